@@ -1,0 +1,1 @@
+"""Boolean brand and topic queries: the language analysts write, and its matcher."""

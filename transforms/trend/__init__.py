@@ -1,0 +1,1 @@
+"""What is unusual now: causal detection on mention volumes, spikes as events, slow shifts."""
