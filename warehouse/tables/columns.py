@@ -5,9 +5,10 @@ import polars as pl
 from warehouse.tables.contract import UTC_MICROSECONDS, Column, Unit
 
 PLATFORMS = (
-    "x facebook instagram linkedin youtube tiktok reddit mastodon bluesky threads telegram pinterest hackernews "
-    "wechat weibo xiaohongshu news blog forum review podcast broadcast qa other"
-).split()
+    *("x", "facebook", "instagram", "linkedin", "youtube", "tiktok", "reddit", "mastodon", "bluesky", "threads"),
+    *("telegram", "pinterest", "hackernews", "wechat", "weibo", "xiaohongshu"),
+    *("news", "blog", "forum", "review", "podcast", "broadcast", "qa", "other"),
+)
 MENTION_KINDS = ("post", "repost", "quote", "reply", "comment", "article")
 TZ_BASES = ("explicit", "proved", "assumed", "unknown")
 SENTIMENT_LABELS = ("positive", "neutral", "negative", "unscored")
@@ -49,7 +50,7 @@ def _flag(name: str, description: str) -> Column:
     return Column(name, pl.Boolean, description, "flag")
 
 
-# --- where a row came from -------------------------------------------------------------------------------------
+# --- where a row came from ---
 file_id = _text("file_id", "SHA-256 of the export file's bytes: the file's identity.", "id")
 file_name = _text("file_name", "Name the file had when it was dropped into the inbox.")
 row_number = _count("row_number", "Record number in the file, 1 for the first record after the header.", minimum=0)
@@ -78,7 +79,7 @@ last_published_at = _instant("last_published_at", "Latest time among the rows.")
 ingested_at = _instant("ingested_at", "When the pipeline read the file.")
 archive_path = _text("archive_path", "Where the original lies, relative to the workspace.")
 
-# --- a mention ---------------------------------------------------------------------------------------------------
+# --- a mention ---
 native_id = _text("native_id", "Id the platform gave the post; null if the export's id is damaged or absent.", "id")
 mention_id = _text(
     "mention_id",
@@ -88,7 +89,7 @@ mention_id = _text(
 identity_basis_code = _text(
     "identity_basis_code", "What mention_id was made of.", "code", allowed=("native_id", "url", "content")
 )
-platform_code = _text("platform_code", "Platform the post stands on.", "code", allowed=tuple(PLATFORMS))
+platform_code = _text("platform_code", "Platform the post stands on.", "code", allowed=PLATFORMS)
 platform_or_all_code = Column(
     "platform_code",
     pl.String,
@@ -135,7 +136,7 @@ is_text_withheld = _flag("is_text_withheld", "The vendor may not hand on the tex
 is_text_truncated = _flag("is_text_truncated", "The export cut the text.")
 collected_at = _instant("collected_at", "When the counters were collected, if the export says so.")
 
-# --- what the text says ------------------------------------------------------------------------------------------
+# --- what the text says ---
 sentiment_score = _number(
     "sentiment_score",
     "Sentiment of the text, -1 to 1 (compound score of the lexicon engine); null if unscored.",
@@ -169,7 +170,7 @@ is_owned = _flag("is_owned", "Written by an official account of the brand or a c
 source_row_count = _count("source_row_count", "Export rows that were merged into this post.", minimum=1)
 revision_id = _text("revision_id", "Hash of the row's content: changes whenever anything in the row does.", "id")
 
-# --- brands --------------------------------------------------------------------------------------------------------
+# --- brands ---
 brand_id = _text("brand_id", "Brand of the panel, as declared in listening.yaml.", "id")
 brand_role_code = _text("brand_role_code", "Own brand or competitor.", "code", allowed=("own", "competitor"))
 query_version = _text("query_version", "Hash of the brand query that matched: a new query is a new number.", "id")
@@ -181,13 +182,13 @@ match_count = _count("match_count", "Times the query matched in the text.", mini
 brand_ids = Column("brand_ids", pl.List(pl.String), "Brands of the panel the post names, sorted.", "list")
 author_label = _text(
     "author_label",
-    "Name shown for the author: the handle only for official accounts (or where the workspace allows names), else null.",
+    "Name shown for the author: the handle of an official account, or of anyone where the workspace allows it.",
 )
 panel_id = _text(
     "panel_id", "Version of the panel (brands and their queries): numbers of two panels are not comparable.", "id"
 )
 
-# --- aggregates ------------------------------------------------------------------------------------------------------
+# --- aggregates ---
 mention_count = _count(
     "mention_count", "Earned mentions; a post that names k brands counts once for each.", metric_id="mention_count"
 )
@@ -227,7 +228,8 @@ share_of_voice_authors_ratio = _ratio(
 )
 share_of_voice_engagement_ratio = _ratio(
     "share_of_voice_engagement_ratio",
-    "Engagement of the brand / engagement of the panel on this platform; for 'all', the mean of the platforms' shares weighted by panel mentions.",
+    "Engagement of the brand / engagement of the panel on the platform; "
+    "for 'all', the platforms' shares weighted by panel mentions.",
     metric_id="sov_engagement",
 )
 engagement_coverage_ratio = _ratio("engagement_coverage_ratio", "Share of the mentions whose engagement is known.")
@@ -278,7 +280,7 @@ signal_status_code = _text(
     allowed=("ok", "not_enough_data", "incomplete", "gap"),
 )
 
-# --- spikes ------------------------------------------------------------------------------------------------------------
+# --- spikes ---
 spike_id = _text("spike_id", "Identity of the spike: brand, platform and start.", "id")
 started_at = _instant("started_at", "First alerting hour.")
 peak_at = _instant("peak_at", "Hour with the most mentions.")
@@ -299,7 +301,7 @@ spike_state_code = _text(
     allowed=("open", "acknowledged", "snoozed", "closed"),
 )
 
-# --- accounts and their posts -----------------------------------------------------------------------------------------
+# --- accounts and their posts ---
 post_id = _text(
     "post_id",
     "Identity of a competitor's or own post: hash of platform and native id, else of account, time and text.",
@@ -405,7 +407,7 @@ acceleration_count = _number(
     "acceleration_count", "Net adds per day minus those of the interval before.", metric_id="audience_growth"
 )
 
-# --- mentions that stand for a number ------------------------------------------------------------------------------------
+# --- mentions that stand for a number ---
 rank_count = _count("rank_count", "1 for the first.", minimum=1)
 rank_basis_code = _text(
     "rank_basis_code",
@@ -414,7 +416,7 @@ rank_basis_code = _text(
     allowed=("engagement", "reach", "followers", "time"),
 )
 
-# --- trust -----------------------------------------------------------------------------------------------------------------
+# --- trust ---
 duplicate_row_count = _count("duplicate_row_count", "Export rows that repeated a post already held.")
 health_date = _day("health_date", "Day of publication in the reporting zone.")
 is_fresh = _flag(
