@@ -1,0 +1,245 @@
+"""VADER's rules over looked-up words: what each word is worth, and the sums that become the four scores.
+
+Every step repeats the arithmetic of vaderSentiment 3.3.2 in its order, so that the doubles come out bit for bit the same; where
+a rule looks odd, it is the package's. Importing this module imports Numba.
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from transforms.text.vader_tables import (
+    BOOSTER,
+    BUT,
+    DOUBT,
+    KIND,
+    KIND_OF,
+    LEAST,
+    LEXICON,
+    NEGATOR,
+    NEVER,
+    NO,
+    NOT_LEAST,
+    OR,
+    PHRASE,
+    SO,
+    WITHOUT,
+)
+from transforms.text.vader_tokens import CAPS, CONTRACTION
+
+NEGATION = -0.74
+CAPS_INCREMENT = 0.733
+NORMALISATION = 15
+FEW = 48
+"""Up to here the plain search of the contrast rule is the faster one."""
+
+
+@njit
+def flags_of(word, t):  # type: ignore[no-untyped-def]
+    return t.flags[word] if word >= 0 else 0
+
+
+@njit
+def caps_differ(marks, count):  # type: ignore[no-untyped-def]
+    capitals = 0
+    for at in range(count):
+        capitals += marks[at] & CAPS
+    return 0 < capitals < count
+
+
+@njit
+def word_valence(i, words, marks, count, differ, t):  # type: ignore[no-untyped-def]
+    """Valence of word `i`, which is in the lexicon, in its context."""
+    valence = t.valence[words[i]]
+    before = flags_of(words[i - 1], t) if i > 0 else 0
+    two_before = flags_of(words[i - 2], t) if i > 1 else 0
+    if flags_of(words[i], t) & NO and i + 1 < count and flags_of(words[i + 1], t) & LEXICON:
+        valence = 0.0
+    if before & NO or two_before & NO or (i > 2 and flags_of(words[i - 3], t) & NO and before & OR):
+        valence = t.valence[words[i]] * NEGATION
+    if differ and marks[i] & CAPS:
+        valence += CAPS_INCREMENT if valence > 0 else -CAPS_INCREMENT
+    for distance in range(1, min(i, 3) + 1):
+        word = words[i - distance]
+        flags = flags_of(word, t)
+        if flags & LEXICON:
+            continue
+        if flags & BOOSTER:
+            valence += degree(t.booster[word], valence, differ and marks[i - distance] & CAPS, distance)
+        valence *= negation(flags, marks[i - distance], distance, before, two_before, t)
+        if distance == 3:
+            valence = idiom(valence, i, words, count, t)
+    if before & LEAST and not before & LEXICON and not two_before & NOT_LEAST:
+        valence *= NEGATION
+    return valence
+
+
+@njit
+def degree(booster, valence, capitals, distance):  # type: ignore[no-untyped-def]
+    """What a degree adverb adds, less with distance."""
+    scalar = -booster if valence < 0 else booster
+    if capitals:
+        scalar += CAPS_INCREMENT if valence > 0 else -CAPS_INCREMENT
+    if distance == 2:
+        return scalar * 0.95
+    return scalar * 0.9 if distance == 3 else scalar
+
+
+@njit
+def negation(flags, mark, distance, before, two_before, t):  # type: ignore[no-untyped-def]
+    """Factor of the word `distance` places before. That "so" or "this" directly before suffices at distance 3 is VADER's."""
+    if distance == 2:
+        if flags & NEVER and before & SO:
+            return 1.25
+        if flags & WITHOUT and before & DOUBT:
+            return 1.0
+    elif distance == 3:
+        if (flags & NEVER and two_before & SO) or before & SO:
+            return 1.25
+        if flags & WITHOUT and (two_before | before) & DOUBT:
+            return 1.0
+    return NEGATION if flags & NEGATOR or mark & CONTRACTION else 1.0
+
+
+@njit
+def phrase_at(words, at, length, kind, t):  # type: ignore[no-untyped-def]
+    """Row of the phrase of this length and kind that starts at a word, -1 if there is none."""
+    for row in range(len(t.phrases)):
+        entry = t.phrases[row]
+        if (
+            entry[0] == words[at]
+            and entry[1] == words[at + 1]
+            and entry[3] & kind
+            and (entry[2] < 0 if length == 2 else entry[2] >= 0 and entry[2] == words[at + 2])
+        ):
+            return row
+    return -1
+
+
+@njit
+def idiom(valence, i, words, count, t):  # type: ignore[no-untyped-def]
+    """Valence after the idioms and degree phrases around word `i`, in VADER's order of looking."""
+    part = flags_of(words[i - 3], t) | flags_of(words[i - 2], t) | flags_of(words[i - 1], t) | flags_of(words[i], t)
+    if not part & PHRASE:
+        return valence
+    for start, length in ((i - 1, 2), (i - 2, 3), (i - 2, 2), (i - 3, 3), (i - 3, 2)):
+        row = phrase_at(words, start, length, 1, t)
+        if row >= 0:
+            valence = t.phrase_value[row, 0]
+            break
+    for length in (2, 3):
+        if i + length <= count:
+            row = phrase_at(words, i, length, 1, t)
+            if row >= 0:
+                valence = t.phrase_value[row, 0]
+    for start, length in ((i - 3, 3), (i - 3, 2), (i - 2, 2)):
+        row = phrase_at(words, start, length, 2, t)
+        if row >= 0:
+            valence += t.phrase_value[row, 1]
+    return valence
+
+
+@njit
+def word_valences(words, marks, count, places, values, t):  # type: ignore[no-untyped-def]
+    """Fills the places and values of the words whose valence is not zero; returns their number and the place of "but"."""
+    differ = caps_differ(marks, count)
+    found, but = 0, -1
+    for i in range(count):
+        word = words[i]
+        if word < 0:
+            continue
+        flags = t.flags[word]
+        if flags & BUT and but < 0:
+            but = i
+        if not flags & LEXICON or flags & BOOSTER:
+            continue
+        if flags & KIND and i + 1 < count and flags_of(words[i + 1], t) & KIND_OF:
+            continue
+        valence = word_valence(i, words, marks, count, differ, t)
+        if valence != 0:
+            places[found], values[found] = i, valence
+            found += 1
+    return found, but
+
+
+@njit
+def contrast(places, values, found, but):  # type: ignore[no-untyped-def]
+    """The "but" rule: each step changes the first word that has the valence of the step's word, itself or an earlier one."""
+    for step in range(found):
+        value = values[step]
+        first = 0
+        while values[first] != value:
+            first += 1
+        if places[first] < but:
+            values[first] = value * 0.5
+        elif places[first] > but:
+            values[first] = value * 1.5
+
+
+@njit
+def round_half_even(value, scale):  # type: ignore[no-untyped-def]
+    """Python's `round` for a value of at most 1 and a power of ten: the exact binary value decides, ties go to even."""
+    size = abs(value)
+    scaled = size * scale
+    whole = math.floor(scaled)
+    rest = scaled - whole
+    if abs(rest - 0.5) < 1e-6:
+        # value * 2 * scale in two exact parts (Dekker), against the odd number that is the tie
+        factor = 2.0 * scale
+        split = 134217729.0 * size
+        high = split - (split - size)
+        product = size * factor
+        error = (high * factor - product) + (size - high) * factor
+        excess = (product - (2.0 * whole + 1.0)) + error
+        up = excess > 0 or (excess == 0 and whole % 2 == 1)
+    else:
+        up = rest > 0.5
+    return math.copysign((whole + 1.0 if up else whole) / scale, value)
+
+
+@njit
+def total(values, found, compensated):  # type: ignore[no-untyped-def]
+    """`sum` of this Python: plain up to 3.11, with Neumaier's compensation from 3.12."""
+    result, lost = 0.0, 0.0
+    for at in range(found):
+        value = values[at]
+        after = result + value
+        if compensated:
+            lost += (result - after) + value if abs(result) >= abs(value) else (value - after) + result
+        result = after
+    return result + lost
+
+
+@njit
+def scores(values, found, count, exclamations, questions, compensated):  # type: ignore[no-untyped-def]
+    """Compound, positive, neutral and negative, rounded as the package rounds them."""
+    if count == 0:
+        return 0.0, 0.0, 0.0, 0.0
+    emphasis = min(exclamations, 4) * 0.292
+    emphasis += 0.0 if questions <= 1 else questions * 0.18 if questions <= 3 else 0.96
+    sum_s = total(values, found, compensated)
+    if sum_s > 0:
+        sum_s += emphasis
+    elif sum_s < 0:
+        sum_s -= emphasis
+    compound = min(1.0, max(-1.0, sum_s / math.sqrt(sum_s * sum_s + NORMALISATION)))
+    positive, negative, neutral = 0.0, 0.0, count
+    for at in range(found):
+        if values[at] > 0:
+            positive += values[at] + 1
+            neutral -= 1
+        elif values[at] < 0:
+            negative += values[at] - 1
+            neutral -= 1
+    if positive > abs(negative):
+        positive += emphasis
+    elif positive < abs(negative):
+        negative -= emphasis
+    whole = positive + abs(negative) + neutral
+    return (
+        round_half_even(compound, 10000.0),
+        round_half_even(abs(positive / whole), 1000.0),
+        round_half_even(abs(neutral / whole), 1000.0),
+        round_half_even(abs(negative / whole), 1000.0),
+    )
