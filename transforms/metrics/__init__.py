@@ -1,0 +1,1 @@
+"""What each number means: the registry of definitions, and the formulas that more than one table uses."""
