@@ -446,3 +446,18 @@ reporting_zone_name = _text("reporting_zone_name", "Zone in which days are count
 content_id = _text("content_id", "Hash over the contents of every other table: same inputs, same id.", "id")
 first_mention_date = _day("first_mention_date", "First day with mentions.")
 last_mention_date = _day("last_mention_date", "Last day with mentions.")
+check_id = _text("check_id", "Name of the check.", "id")
+checked_table_name = _text("checked_table_name", "Table the check is about.", "code")
+check_severity_code = _text(
+    "check_severity_code", "An error stops a release, a warning goes with it.", "code", allowed=("error", "warning")
+)
+check_status_code = _text(
+    "check_status_code",
+    "Passed, failed, or crashed: a check that could not give an answer.",
+    "code",
+    allowed=("passed", "failed", "crashed"),
+)
+check_text = _text("check_text", "What the check demands.")
+observed_text = _text("observed_text", "What was found.")
+advice_text = _text("advice_text", "What to do when it fails.")
+unexpected_count = _count("unexpected_count", "Rows that break the rule; null if the check is not about rows.")

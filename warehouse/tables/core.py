@@ -3,6 +3,20 @@
 from warehouse.tables import columns as c
 from warehouse.tables.contract import TableContract
 
+MENTION_SOURCE = TableContract(
+    name="core.mention_source",
+    question="Which real post is each kept export row?",
+    grain="one row per kept record of a mention export",
+    key=("file_id", "row_number"),
+    owner="team:data-platform",
+    columns=(
+        c.file_id.required(),
+        c.row_number.required(),
+        c.mention_id.required(),
+        c.identity_basis_code.required(),
+    ),
+)
+
 MENTION = TableContract(
     name="core.mention",
     question="Which real posts are there, and what do they say?",
@@ -146,4 +160,4 @@ AUDIENCE_SNAPSHOT = TableContract(
     ),
 )
 
-TABLES = (MENTION, MENTION_BRAND, DUPLICATE_CLUSTER, COMPETITOR_POST, AUDIENCE_SNAPSHOT)
+TABLES = (MENTION_SOURCE, MENTION, MENTION_BRAND, DUPLICATE_CLUSTER, COMPETITOR_POST, AUDIENCE_SNAPSHOT)

@@ -313,6 +313,24 @@ EXPORT_FILE = TableContract(
     ),
 )
 
+CHECK_RESULT = TableContract(
+    name="mart.check_result",
+    question="What did the gate check before this release, and what did it find?",
+    grain="one row per check",
+    key=("check_id",),
+    minimum_rows=1,
+    columns=(
+        c.check_id.required(),
+        c.checked_table_name.required(),
+        c.check_severity_code.required(),
+        c.check_status_code.required(),
+        c.check_text.required(),
+        c.observed_text,
+        c.unexpected_count,
+        c.advice_text.required(),
+    ),
+)
+
 RELEASE = TableContract(
     name="mart.release",
     question="What was this release built from, and what did its checks say?",
@@ -350,5 +368,6 @@ TABLES = (
     TOP_MENTION_DAILY,
     DATA_HEALTH_DAILY,
     EXPORT_FILE,
+    CHECK_RESULT,
     RELEASE,
 )

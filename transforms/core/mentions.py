@@ -1,0 +1,80 @@
+"""The columns of a real post: its day, author, site, language, sentiment and what its text holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from transforms.core.identity import pseudonyms, site_name
+from transforms.core.merge import merge_rows
+from transforms.metrics.engagement import engagement
+from transforms.text.features import text_features
+from transforms.text.language import LanguageParams, detect_languages
+from transforms.text.sentiment import SentimentParams, score_mentions
+from warehouse.tables.core import MENTION
+
+
+@dataclass(frozen=True)
+class CoreParams:
+    """What the columns of a post depend on besides its export rows."""
+
+    zone: str
+    languages: LanguageParams
+    pseudonym_key: bytes = field(repr=False)
+    official_accounts: Sequence[tuple[str, str]] = ()  # (platform_code, handle in lower case)
+    sentiment: SentimentParams = field(default_factory=SentimentParams)
+
+
+def core_mentions(rows: pl.DataFrame, params: CoreParams) -> pl.DataFrame:
+    """One row per real post, in the contract of core.mention, sorted by mention_id.
+
+    `rows` are raw.mention rows with `mention_id` and `identity_basis_code`; every row of a post must be among them.
+    """
+    if rows.is_empty():
+        return MENTION.empty()
+    posts = merge_rows(rows, key="mention_id", time="published_at", text="mention_text")
+    posts = posts.with_columns(
+        pseudonyms(posts, params.pseudonym_key),
+        site_name(pl.col("url")).alias("site_name"),
+        reporting_day(pl.col("published_at"), params.zone).alias("mention_date"),
+        is_official(params.official_accounts).alias("is_owned"),
+        engagement().alias("engagement_count"),
+    )
+    posts = pl.concat([posts, text_columns(posts, params)], how="horizontal")
+    content = posts.select(name for name in MENTION.schema if name != "revision_id")
+    return content.with_columns(content.hash_rows(1).cast(pl.String).alias("revision_id"))
+
+
+def text_columns(posts: pl.DataFrame, params: CoreParams) -> pl.DataFrame:
+    """What the words say, one row per post in order: language, sentiment, hashtags, links, what is asked for."""
+    text = posts["mention_text"]
+    languages = detect_languages(text, posts["claimed_language_code"], params.languages)
+    codes = languages["language_code"]
+    sentiment = score_mentions(text, codes, params.sentiment)
+    features = text_features(text, codes).select(
+        pl.col("hashtags", "links").fill_null([]),
+        pl.col("is_question", "is_complaint", "has_purchase_intent").fill_null(False),
+    )
+    return pl.concat(
+        [
+            languages.select("language_code", "language_confidence_ratio"),
+            sentiment.select("sentiment_score", "sentiment_label", "sentiment_lexicon_id"),
+            features,
+        ],
+        how="horizontal",
+    )
+
+
+def reporting_day(instant: pl.Expr, zone: str) -> pl.Expr:
+    """Day of a UTC instant in a named zone."""
+    return instant.dt.convert_time_zone(zone).dt.date()
+
+
+def is_official(accounts: Sequence[tuple[str, str]], handle: str = "author_handle") -> pl.Expr:
+    """Whether platform and handle are an official account's."""
+    known = [f"{platform}\x1f{name}" for platform, name in accounts]
+    return (
+        pl.concat_str("platform_code", pl.col(handle).str.to_lowercase(), separator="\x1f")
+        .is_in(known)
+        .fill_null(False)
+    )

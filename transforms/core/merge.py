@@ -1,0 +1,48 @@
+"""Export rows of the same post become one row, by rules that do not depend on the order files arrived in."""
+
+import polars as pl
+
+# A zone the file states is worth more than one proved from ids, that more than one somebody declared.
+_TZ_ORDER = {"explicit": 0, "proved": 1, "assumed": 2, "unknown": 3}
+COUNTERS = ("like_count", "share_count", "comment_count", "view_count", "impression_count", "reach_count")
+
+
+def merge_rows(
+    rows: pl.DataFrame, *, key: str, time: str, text: str, counters: tuple[str, ...] = COUNTERS
+) -> pl.DataFrame:
+    """One row per value of `key`, sorted by it.
+
+    Of several rows of one post the best is preferred: text there, text whole, zone surest, text longest, then file and
+    row (a file's id is its content, so arrival does not matter). Each column takes the preferred row's value, or the
+    next row's that has one; counters take the highest value seen, for they grow; `source_codes` lists every format
+    and `source_row_count` counts the rows.
+    """
+    ordered = rows.with_columns(
+        pl.col("tz_basis_code").replace_strict(_TZ_ORDER, default=3, return_dtype=pl.Int8).alias("_zone"),
+        (pl.col("is_text_truncated") if "is_text_truncated" in rows.columns else pl.lit(False)).alias("_cut"),
+    ).sort(
+        pl.col(key),
+        pl.col(text).is_null(),
+        pl.col("_cut"),
+        pl.col("_zone"),
+        -pl.col(text).str.len_chars().cast(pl.Int64),
+        pl.col("file_id"),
+        pl.col("row_number"),
+        nulls_last=True,
+    )
+    counted = ordered.with_columns(pl.len().over(key).alias("source_row_count").cast(pl.Int64))
+    plain = [name for name in rows.columns if name not in (*counters, key, "source_code", "row_number")]
+    alone = counted.filter(pl.col("source_row_count") == 1).select(
+        key, *plain, *counters, pl.concat_list("source_code").alias("source_codes"), "source_row_count"
+    )
+    several = (
+        counted.filter(pl.col("source_row_count") > 1)
+        .group_by(key, maintain_order=True)
+        .agg(
+            *(pl.col(name).drop_nulls().first() for name in plain),
+            *(pl.col(name).max() for name in counters),
+            pl.col("source_code").unique().sort().alias("source_codes"),
+            pl.col("source_row_count").first(),
+        )
+    )
+    return pl.concat([alone, several.select(alone.columns)]).sort(key)

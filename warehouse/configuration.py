@@ -1,0 +1,211 @@
+"""What a person declares in `listening.yaml`: brands, topics, zone, targets, sources; and how its mistakes are told."""
+
+import difflib
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from transforms.sources.custom import CustomSource
+from warehouse.tables.columns import PLATFORMS
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+Words = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class ConfigurationError(ValueError):
+    """listening.yaml cannot be used; `problems` holds one clear line per mistake, with file, line and column."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        near = difflib.get_close_matches(name, available_timezones(), n=1)
+        raise ValueError(f"'{name}' is not an IANA time zone" + (f" (did you mean '{near[0]}'?)" if near else ""))
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Platform = Literal[PLATFORMS]  # type: ignore[valid-type]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Account(_Section):
+    """A public account of a brand: its posts are owned, not earned."""
+
+    platform: Platform
+    handle: Annotated[str, Field(min_length=1, max_length=200)]
+    zone: Zone | None = None
+
+
+class Brand(_Section):
+    """One brand of the panel. It is matched by its aliases, or by a Boolean query where one is given."""
+
+    id: Slug
+    name: Words
+    role: Literal["own", "competitor"]
+    aliases: tuple[Words, ...] = ()
+    exclusions: tuple[Words, ...] = ()
+    query: Words | None = None
+    official_accounts: tuple[Account, ...] = ()
+
+    @model_validator(mode="after")
+    def _can_be_matched(self) -> "Brand":
+        if not self.aliases and self.query is None:
+            raise ValueError("a brand needs 'aliases' or a 'query' to be found by")
+        if self.query is not None and (self.aliases or self.exclusions):
+            raise ValueError("give either 'aliases' with 'exclusions' or a 'query', not both")
+        return self
+
+
+class Topic(_Section):
+    """A subject of conversation, found by a Boolean query."""
+
+    id: Slug
+    name: Words
+    query: Words
+
+
+class Target(_Section):
+    """A number to reach by a day: any metric id of METRICS.md, for a brand."""
+
+    metric: Slug
+    brand: Slug
+    value: float
+    deadline: date
+
+
+class WorkspaceSection(_Section):
+    """What holds for the whole workspace."""
+
+    name: Words
+    reporting_zone: Zone
+    languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("en", "fr")
+    show_author_names: bool = False
+    keep_releases: Annotated[int, Field(ge=1, le=1000)] = 10
+
+
+class SourcesSection(_Section):
+    """How exports are read where the file itself does not say."""
+
+    account_zone: Zone | None = None
+    account_zones: dict[Slug, Zone] = Field(default_factory=dict)
+    custom: tuple[CustomSource, ...] = ()
+
+
+class Configuration(_Section):
+    """The whole of listening.yaml."""
+
+    workspace: WorkspaceSection
+    brands: Annotated[tuple[Brand, ...], Field(min_length=1)]
+    topics: tuple[Topic, ...] = ()
+    targets: tuple[Target, ...] = ()
+    sources: SourcesSection = SourcesSection()
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> "Configuration":
+        for section, ids in (("brands", [b.id for b in self.brands]), ("topics", [t.id for t in self.topics])):
+            twice = sorted({name for name in ids if ids.count(name) > 1})
+            if twice:
+                raise ValueError(f"{section}: id '{twice[0]}' is declared twice")
+        unknown = sorted({t.brand for t in self.targets} - {b.id for b in self.brands})
+        if unknown:
+            raise ValueError(f"targets: brand '{unknown[0]}' is not declared under brands")
+        return self
+
+    @property
+    def configuration_id(self) -> str:
+        """Hash of everything declared: another configuration, another id."""
+        return digest(self.model_dump(mode="json"))
+
+
+def digest(value: object) -> str:
+    """Short stable hash of any JSON-like value."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def load_configuration(path: Path) -> Configuration:
+    """Read and check listening.yaml; raises ConfigurationError with one line per mistake."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise ConfigurationError([f"{path}: not found; `listening init {path.parent}` writes one"]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError([f"{path}: cannot be read as UTF-8 text ({error})"]) from error
+    try:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        raise ConfigurationError([f"{path}{place}: not valid YAML: {error.problem}"]) from error
+    if not isinstance(values, dict):
+        raise ConfigurationError([f"{path}:1:1: expected sections such as 'workspace:' and 'brands:'"])
+    try:
+        return Configuration.model_validate(values)
+    except ValidationError as error:
+        raise ConfigurationError([_problem(path, tree, dict(item)) for item in error.errors()]) from error
+
+
+def _problem(path: Path, tree: yaml.Node | None, item: dict[str, Any]) -> str:
+    """One line: file:line:column: where in the tree: what is wrong (and what was probably meant)."""
+    keys = tuple(item["loc"])
+    mark = _mark(tree, keys)
+    dotted = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).lstrip(".") or "file"
+    message = str(item["msg"]).removeprefix("Value error, ")
+    if item["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(keys[-1]), _known_keys(keys[:-1]), n=1, cutoff=0.5)
+        message = "unknown key" + (f" (did you mean '{near[0]}'?)" if near else "")
+    elif item["type"] == "missing":
+        message = "this key is required"
+    elif not isinstance(item.get("input"), dict | list | tuple):
+        message += f" (found {str(item.get('input'))[:60]!r})"
+    return f"{path}:{mark[0]}:{mark[1]}: {dotted}: {message}"
+
+
+def _mark(tree: yaml.Node | None, keys: tuple[int | str, ...]) -> tuple[int, int]:
+    """Line and column, from 1, of the deepest node on the way to `keys`."""
+    node, place = tree, (1, 1)
+    for key in keys:
+        if isinstance(node, yaml.MappingNode):
+            found = [(k, v) for k, v in node.value if k.value == str(key)]
+            if not found:
+                break
+            place = (found[0][0].start_mark.line + 1, found[0][0].start_mark.column + 1)
+            node = found[0][1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+            node = node.value[key]
+            place = (node.start_mark.line + 1, node.start_mark.column + 1)
+        else:
+            break
+    return place
+
+
+def _known_keys(keys: tuple[int | str, ...]) -> list[str]:
+    """Keys allowed where `keys` leads, for the 'did you mean'."""
+    model: Any = Configuration
+    children: dict[str, Any] = {
+        "workspace": WorkspaceSection,
+        "brands": Brand,
+        "topics": Topic,
+        "targets": Target,
+        "sources": SourcesSection,
+        "custom": CustomSource,
+        "official_accounts": Account,
+    }
+    for key in keys:
+        if isinstance(key, str) and key in children:
+            model = children[key]
+    return list(model.model_fields)

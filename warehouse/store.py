@@ -1,0 +1,216 @@
+"""The private warehouse: one DuckDB file with one writer. Frames go in by name and come out typed by contract."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+import polars as pl
+
+from warehouse.tables import ALL_TABLES
+from warehouse.tables.contract import UTC_MICROSECONDS, TableContract
+
+LAYERS = ("raw", "core", "mart", "state")
+
+
+class WarehouseBusy(RuntimeError):
+    """Another process writes to the warehouse: a transient fault, worth a retry."""
+
+
+class WarehouseUnusable(RuntimeError):
+    """The warehouse cannot be opened, or does not fit its contracts: permanent until a person acts."""
+
+
+def open_warehouse(path: Path) -> "Warehouse":
+    """Open the warehouse for writing, creating the file and any missing table or column.
+
+    Raises WarehouseBusy while another process holds it, WarehouseUnusable for a damaged file or a missing permission.
+    """
+    try:
+        connection = duckdb.connect(str(path))
+    except duckdb.IOException as error:
+        if "lock" in str(error).lower():
+            raise WarehouseBusy(
+                f"{path.name} is in use by another process: wait for its run to end, or stop it, then run again"
+            ) from error
+        raise WarehouseUnusable(
+            f"{path}: cannot be opened ({_first_line(error)}); check permissions and disk space"
+        ) from error
+    except duckdb.Error as error:
+        raise WarehouseUnusable(
+            f"{path}: not a readable warehouse ({_first_line(error)}); move it away and run `listening rebuild`: "
+            "everything is read again from archive/"
+        ) from error
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        for layer in LAYERS:
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {layer}")
+        for contract in ALL_TABLES:
+            if contract.layer in LAYERS:
+                _ensure(connection, contract)
+    except BaseException:
+        connection.close()
+        raise
+    return Warehouse(connection)
+
+
+def _ensure(connection: duckdb.DuckDBPyConnection, contract: TableContract) -> None:
+    """Create the table, or bring an older one up to its contract.
+
+    Tables that are derived from raw are made anew when their contract changed (and their fingerprints forgotten, so
+    that the next run fills them); a raw table only ever gains columns.
+    """
+    present = dict(
+        connection.execute(
+            "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = ? AND table_name = ? "
+            "ORDER BY ordinal_position",
+            contract.name.split("."),
+        ).fetchall()
+    )
+    wanted = {column.name: column.duckdb_type for column in contract.columns}
+    if not present:
+        connection.execute(contract.create_sql(contract.name))
+        return
+    if present == wanted:
+        return
+    if contract.layer == "raw":
+        for name, data_type in wanted.items():
+            if name not in present:
+                connection.execute(f'ALTER TABLE {contract.name} ADD COLUMN "{name}" {data_type}')
+        return
+    connection.execute("BEGIN TRANSACTION")
+    connection.execute(f"DROP TABLE {contract.name}")
+    connection.execute(contract.create_sql(contract.name))
+    connection.execute("DELETE FROM state.fingerprint WHERE table_name = ?", [contract.name])
+    connection.execute("COMMIT")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
+class Warehouse:
+    """An open warehouse. Create it with `open_warehouse`, close it when done."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._in_transaction = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: what happens inside is kept together or not at all. Joins a transaction already open."""
+        if self._in_transaction:
+            yield
+            return
+        self.execute("BEGIN TRANSACTION")
+        self._in_transaction = True
+        try:
+            yield
+        except BaseException:
+            self.execute("ROLLBACK")
+            raise
+        else:
+            self.execute("COMMIT")
+        finally:
+            self._in_transaction = False
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> pl.DataFrame:
+        """Rows of a statement of the project's own; values come as parameters. Sees the open transaction."""
+        return pl.DataFrame(self._connection.execute(sql, parameters).to_arrow_table())
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """Run a statement of the project's own on this connection (inside its transaction, if one is open)."""
+        self._connection.execute(sql, parameters).fetchall()
+
+    def scalar(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """The first value of the first row, None without rows; sees the open transaction."""
+        rows = self._connection.execute(sql, parameters).fetchall()
+        return rows[0][0] if rows else None
+
+    @contextmanager
+    def frame(self, name: str, rows: pl.DataFrame) -> Iterator[None]:
+        """Make a frame readable in SQL under a name, while the block runs."""
+        self._connection.register(name, rows.to_arrow())
+        try:
+            yield
+        finally:
+            self._connection.unregister(name)
+
+    def select(
+        self, contract: TableContract, sql_after_from: str = "", columns: Sequence[str] | None = None
+    ) -> pl.DataFrame:
+        """Rows of a table with the contract's types; `sql_after_from` is the project's own SQL."""
+        names = list(columns) if columns is not None else list(contract.schema)
+        listed = ", ".join(f't."{name}"' for name in names)
+        statement = f"SELECT {listed} FROM {contract.name} t {sql_after_from}"  # noqa: S608 - names come from contracts
+        table = self._connection.execute(statement).to_arrow_table()
+        return typed(pl.DataFrame(table), contract)
+
+    def count(self, contract: TableContract) -> int:
+        """Number of rows of a table."""
+        return int(self.scalar(f"SELECT count(*) FROM {contract.name}"))  # noqa: S608
+
+    def append(self, contract: TableContract, rows: pl.DataFrame) -> int:
+        """Insert rows by name; returns how many. Raises ValueError if they do not fit the contract."""
+        if rows.is_empty():
+            contract.conform(rows)
+            return 0
+        names = ", ".join(f'"{name}"' for name in contract.schema)
+        with self.frame("incoming_rows", contract.conform(rows)):
+            self.execute(f"INSERT INTO {contract.name} ({names}) SELECT {names} FROM incoming_rows")  # noqa: S608
+        return rows.height
+
+    def replace_all(self, contract: TableContract, rows: pl.DataFrame) -> int:
+        """Empty the table and insert the rows, together."""
+        with self.transaction():
+            self.execute(f"DELETE FROM {contract.name}")  # noqa: S608
+            return self.append(contract, rows)
+
+    def replace_parts(self, contract: TableContract, column: str, parts: Sequence[Any], rows: pl.DataFrame) -> int:
+        """Delete every row whose `column` is among `parts` and insert `rows`, together; returns rows inserted."""
+        keys = pl.DataFrame({column: pl.Series(list(parts), dtype=contract.column(column).dtype)})
+        with self.transaction():
+            if keys.height:
+                with self.frame("stale_parts", keys):
+                    self.execute(
+                        f'DELETE FROM {contract.name} WHERE "{column}" IN (SELECT "{column}" FROM stale_parts)'  # noqa: S608
+                    )
+            return self.append(contract, rows)
+
+    def fingerprints(self, table: str) -> dict[str, str]:
+        """Part of a table → what it was computed from."""
+        rows = self._connection.execute(
+            "SELECT state_key, fingerprint_id FROM state.fingerprint WHERE table_name = ?", [table]
+        ).fetchall()
+        return dict(rows)
+
+    def remember(self, table: str, fingerprints: dict[str, str], forget: Iterable[str] = ()) -> None:
+        """Store what parts of a table were computed from; `forget` names parts that are gone."""
+        with self.transaction():
+            for key in (*forget, *fingerprints):
+                self.execute("DELETE FROM state.fingerprint WHERE table_name = ? AND state_key = ?", [table, key])
+            for key, value in fingerprints.items():
+                self.execute("INSERT INTO state.fingerprint VALUES (?, ?, ?)", [table, key, value])
+
+
+def typed(rows: pl.DataFrame, contract: TableContract) -> pl.DataFrame:
+    """Rows as they came from DuckDB, with instants marked as UTC and every column in its contract's type."""
+    casts = []
+    for name in rows.columns:
+        dtype = contract.column(name).dtype
+        if dtype == UTC_MICROSECONDS:
+            casts.append(pl.col(name).cast(pl.Datetime("us")).dt.replace_time_zone("UTC"))
+        else:
+            casts.append(pl.col(name).cast(dtype))
+    return rows.with_columns(casts)

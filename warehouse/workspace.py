@@ -1,0 +1,73 @@
+"""Where things lie in a workspace: the folders, the two database files, the key of the pseudonyms."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse.configuration import Configuration, load_configuration
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Paths of one workspace folder. Code never lives in it; nothing outside it is written."""
+
+    root: Path
+
+    @property
+    def configuration_file(self) -> Path:
+        """What a person declares."""
+        return self.root / "listening.yaml"
+
+    @property
+    def inbox(self) -> Path:
+        """Where exports are dropped."""
+        return self.root / "inbox"
+
+    @property
+    def archive(self) -> Path:
+        """Where originals are kept, named by their content."""
+        return self.root / "archive"
+
+    @property
+    def warehouse_file(self) -> Path:
+        """The private warehouse."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        """Every release that passed, with its manifest."""
+        return self.root / "releases"
+
+    @property
+    def link(self) -> Path:
+        """What readers open: a link to the newest release."""
+        return self.root / "listening.duckdb"
+
+    @property
+    def reports(self) -> Path:
+        """Gate reports and digests."""
+        return self.root / "reports"
+
+    @property
+    def private(self) -> Path:
+        """The pseudonym key and Dagster's instance."""
+        return self.root / ".private"
+
+    def folders(self) -> tuple[Path, ...]:
+        """Every folder a workspace has."""
+        return (self.inbox, self.archive, self.releases, self.reports, self.private)
+
+    def configuration(self) -> Configuration:
+        """The checked listening.yaml; raises ConfigurationError."""
+        return load_configuration(self.configuration_file)
+
+    def pseudonym_key(self) -> bytes:
+        """The workspace's own key, made on first use and readable by its owner only."""
+        path = self.private / "pseudonym.key"
+        if not path.exists():
+            self.private.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_hex(32))
+        return bytes.fromhex(path.read_text().strip())
