@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from transforms.query.parser import parse_query
 from transforms.query.syntax import Except, Node, Phrase, Query, Tag, any_of, quote
@@ -76,11 +76,11 @@ def _alias_nodes(brand_id: str, alias: str) -> list[Node]:
     text = re.sub(r"[*?]", " ", alias).strip()
     words = [word for word in split_words(text, fold_accents=False) if word.points]
     if not words:
-        raise ValueError(f"brand {brand_id!r}: alias {quote(alias)} has no letter, digit or emoji to find; write a
-        query")
-    if text[0] in "#@$" and words[0].start == 1:
-        name = text[1:].split()[0]
-        return [Tag("#" if text[0] == "#" else "@" if text[0] == "@" else "$", name)]
+        raise ValueError(
+            f"brand {brand_id!r}: alias {quote(alias)} has no letter, digit or emoji; write a query instead"
+        )
+    if words[0].start == 1 and words[0].sigil and not re.search(r"[\s()\"“”„«»]", text):
+        return [Tag(cast(Literal["#", "@", "$"], words[0].sigil), text[1:])]
     nodes: list[Node] = [Phrase(text)]
     parts = [text[word.start : word.end] for word in words]
     if len(parts) > 1 and all(part.isalnum() for part in parts) and len("".join(parts)) >= MIN_JOINED_LENGTH:
