@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from transforms.query.characters import WORD
 from transforms.query.parser import parse_query
 from transforms.query.syntax import Except, Node, Phrase, Query, Tag, any_of, quote
 from transforms.query.words import split_words
@@ -83,6 +84,7 @@ def _alias_nodes(brand_id: str, alias: str) -> list[Node]:
         return [Tag(cast(Literal["#", "@", "$"], words[0].sigil), text[1:])]
     nodes: list[Node] = [Phrase(text)]
     parts = [text[word.start : word.end] for word in words]
-    if len(parts) > 1 and all(part.isalnum() for part in parts) and len("".join(parts)) >= MIN_JOINED_LENGTH:
+    is_joinable = len(parts) > 1 and all(word.kind == WORD for word in words)
+    if is_joinable and len("".join(parts)) >= MIN_JOINED_LENGTH:
         nodes += [Tag(sigil, glue.join(parts)) for sigil in ("#", "@") for glue in ("", "_")]
     return nodes

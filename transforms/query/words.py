@@ -28,7 +28,7 @@ from transforms.query.characters import (
     character_tables,
 )
 
-LINK_PATTERN = re.compile(r"(?i:https?://|www\.)")
+LINK_PATTERN = re.compile(r"https?://|www\.", re.IGNORECASE | re.ASCII)
 _SIGILS = {"#": "#", "＃": "#", "@": "@", "＠": "@", "$": "$"}
 _ZERO_WIDTH_JOINER = 0x200D
 
@@ -90,9 +90,9 @@ class _Splitter:
         self._add((), start, self.at, WORD)
 
     def _ends_link(self, char: str) -> bool:
-        point = ord(char)
-        is_fullwidth = 0x3000 <= point <= 0x303F or 0xFF00 <= point <= 0xFFEF
-        return char in ' \t\n\r\v\f"<>' or is_fullwidth or (point >= 0x80 and self._class(self.at) in (ALONE, EMOJI))
+        if char < "\x80":
+            return char <= " " or char in '"<>'
+        return self._class(self.at) not in (WORD, MARK)
 
     def _read_word(self, kind: int) -> None:
         start = end = self.at
