@@ -12,8 +12,6 @@ from dataclasses import dataclass, field, replace
 from vaderSentiment import vaderSentiment as vader
 
 
-
-
 @dataclass(frozen=True)
 class RuleWords:
     """Words to which the VADER rules give a role of their own; a role without words switches its rule off."""

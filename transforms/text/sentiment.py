@@ -11,12 +11,12 @@ import numpy.typing as npt
 import polars as pl
 
 from transforms.text.lexicons import Lexicon, english_vader
-from transforms.text.vader_tables import tables
+from transforms.text.vader_tables import Tables, tables
 
 BATCH_BYTES = 1 << 25
-BATCH_ROWS = 1 << 15
-FEW_ROWS = 4096
-"""Below this a second thread costs more than it saves."""
+BATCH_ROWS = 1 << 14
+LONG_TEXT = 1 << 14
+"""Bytes; with a longer text in the batch the room it needs is counted rather than bounded."""
 
 
 def vader_scores(texts: pl.Series, lexicon: Lexicon | None = None, *, threads: int | None = None) -> pl.DataFrame:
@@ -25,15 +25,11 @@ def vader_scores(texts: pl.Series, lexicon: Lexicon | None = None, *, threads: i
     With the default lexicon the numbers are those of vaderSentiment 3.3.2 to the last bit. `threads` defaults to the
     machine's cores. Source of the formula: Hutto & Gilbert (2014).
     """
-    from transforms.text import vader_kernel
-
     arrays = tables(lexicon or english_vader())
     out = tuple(np.empty(len(texts), dtype=np.float64) for _ in range(4))
 
-    def score(bounds: tuple[int, int]) -> None:
-        start, stop = bounds
-        data, offsets = utf8_buffers(texts.slice(start, stop - start))
-        vader_kernel.score_rows(data, offsets, 0, stop - start, arrays, *(column[start:stop] for column in out))
+    def score(batch: slice) -> None:
+        _score_batch(texts[batch], arrays, tuple(column[batch] for column in out))
 
     batches = _batches(texts)
     workers = min(threads or os.cpu_count() or 1, len(batches))
@@ -49,26 +45,46 @@ def vader_scores(texts: pl.Series, lexicon: Lexicon | None = None, *, threads: i
     return frame
 
 
+def _score_batch(texts: pl.Series, arrays: Tables, out: tuple[npt.NDArray[np.float64], ...]) -> None:
+    from transforms.text import vader_kernel
+
+    data, offsets = utf8_buffers(texts)
+    longest = int(np.diff(offsets).max(initial=0))
+    # every emoji takes two bytes or more, so this bounds what its description can make of a text
+    room = longest * (arrays.longest_emoji + 1) // 2 + 2
+    if longest > LONG_TEXT:
+        room = max(int(vader_kernel.longest_expansion(data, offsets, arrays)), 2)
+    words = room // 2 + 1
+    scratch = (
+        np.empty(room, dtype=np.int32),
+        np.empty(words, dtype=np.int32),
+        np.empty(words, dtype=np.uint8),
+        np.empty(words, dtype=np.int64),
+        np.empty(words, dtype=np.float64),
+        np.empty(1024, dtype=np.float64),
+        np.empty(1024, dtype=np.int64),
+    )
+    vader_kernel.score_rows(data, offsets, arrays, scratch, *out)
+
+
 def utf8_buffers(texts: pl.Series) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """The texts' bytes end to end, and where each one starts, with the end of the last; a null text has no bytes."""
+    """The texts' bytes end to end (read-only), and where each one starts, with the end of the last; a null has no bytes."""
     offsets = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum(texts.str.len_bytes().fill_null(0).to_numpy(), out=offsets[1:])
-    if offsets[-1] == 0:
-        return np.zeros(1, dtype=np.uint8), offsets
-    joined = texts.str.join("").cast(pl.Binary).cast(pl.List(pl.UInt8)).explode()
-    return joined.to_numpy(), offsets
+    # one byte more than the texts have: an empty list would explode to a null
+    joined = pl.concat([texts, pl.Series(texts.name, ["\0"])]).str.join("")
+    return joined.cast(pl.Binary).cast(pl.List(pl.UInt8)).explode().to_numpy(), offsets
 
 
-def _batches(texts: pl.Series) -> list[tuple[int, int]]:
-    """Row ranges of at most BATCH_ROWS rows and about BATCH_BYTES bytes each."""
+def _batches(texts: pl.Series) -> list[slice]:
+    """Row ranges of at most BATCH_ROWS rows, cut where about BATCH_BYTES bytes are full."""
     ends = np.cumsum(texts.str.len_bytes().fill_null(0).to_numpy(), dtype=np.int64)
-    rows = BATCH_ROWS if len(texts) > FEW_ROWS else FEW_ROWS
-    batches: list[tuple[int, int]] = []
+    batches: list[slice] = []
     start = 0
     while start < len(texts):
         done = ends[start - 1] if start else 0
         stop = int(np.searchsorted(ends, done + BATCH_BYTES, side="right"))
-        stop = min(max(stop, start + 1), start + rows, len(texts))
-        batches.append((start, stop))
+        stop = min(max(stop, start + 1), start + BATCH_ROWS, len(texts))
+        batches.append(slice(start, stop))
         start = stop
     return batches

@@ -40,6 +40,8 @@ class Tables(NamedTuple):
     """By character: where its description starts, else 0; it ends at the next -1."""
     slots: npt.NDArray[np.int32]
     """Hash slot to word id, -1 for an empty slot; the length is a power of two."""
+    absent: npt.NDArray[np.uint8]
+    """A bit per part of the hash, set where no word has it: most words of a text are turned away here."""
     keys: npt.NDArray[np.int32]
     key_start: npt.NDArray[np.int32]
     flags: npt.NDArray[np.int32]
@@ -49,7 +51,8 @@ class Tables(NamedTuple):
     """Idioms and degree phrases: three word ids each (-1 for none), then 1 for an idiom, 2 for a degree phrase, 3 for both."""
     phrase_value: npt.NDArray[np.float64]
     """Per phrase the valence as an idiom and the degree it adds."""
-    longest_key: int
+    longest_emoji: int
+    """Characters of the longest description of an emoji."""
     negates_contractions: bool
     compensated_sum: bool
     """Python 3.12 made `sum` of floats a compensated sum, so vaderSentiment's own result depends on the interpreter."""
@@ -66,13 +69,15 @@ def tables(lexicon: Lexicon) -> Tables:
     keys = np.array([ord(char) for word in words for char in word], dtype=np.int32)
     key_start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
     phrases, phrase_value = _phrases(lexicon, ids)
+    slots, absent = _slots(keys, key_start)
     return Tables(
         char_class=char_class,
         fold=fold,
         fold_second=fold_second,
         emoji_text=emoji_text,
         emoji_start=emoji_start,
-        slots=_slots(keys, key_start),
+        slots=slots,
+        absent=absent,
         keys=keys,
         key_start=key_start,
         flags=flags,
@@ -80,7 +85,7 @@ def tables(lexicon: Lexicon) -> Tables:
         booster=np.array([lexicon.boosters.get(word, 0.0) for word in words], dtype=np.float64),
         phrases=phrases,
         phrase_value=phrase_value,
-        longest_key=max(lengths),
+        longest_emoji=max(map(len, lexicon.emojis.values()), default=0),
         negates_contractions=lexicon.negates_contractions,
         compensated_sum=sys.version_info >= (3, 12),
     )
@@ -181,10 +186,13 @@ def _phrases(lexicon: Lexicon, ids: Mapping[str, int]) -> tuple[npt.NDArray[np.i
     return np.array(rows, dtype=np.int32).reshape(-1, 4), np.array(values, dtype=np.float64).reshape(-1, 2)
 
 
-def _slots(keys: npt.NDArray[np.int32], key_start: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    from transforms.text.vader_tokens import fill_slots
+def _slots(
+    keys: npt.NDArray[np.int32], key_start: npt.NDArray[np.int32]
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+    from transforms.text.vader_kernel import fill_table
 
     count = len(key_start) - 1
     slots = np.full(1 << (4 * count).bit_length(), -1, dtype=np.int32)
-    fill_slots(slots, keys, key_start)
-    return slots
+    absent = np.full(8192, 255, dtype=np.uint8)
+    fill_table(slots, absent, keys, key_start)
+    return slots, absent

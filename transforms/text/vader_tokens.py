@@ -5,88 +5,97 @@ belongs in `vader_rules`. Importing this module imports Numba: import it where a
 """
 
 import numpy as np
-from numba import njit
 
-from transforms.text.vader_tables import (
-    CODEPOINTS,
-    DROPPED,
-    ELISION,
-    EMOJI,
-    HUMP,
-    LOWER,
-    PUNCTUATION,
-    SPACE,
-    SPECIAL,
-    UPPER,
-)
+from transforms.text.vader_jit import inlined
+from transforms.text.vader_tables import CODEPOINTS, EMOJI, LOWER, PUNCTUATION, SPACE, SPECIAL, UPPER
 
 # What is known of a word beside its id, as bits.
 CAPS, CONTRACTION = 1, 2
 
-HASH_START, HASH_FACTOR = -3750763034362895579, 1099511628211
-NOT_CASED = 255 ^ (UPPER | LOWER)
+APOSTROPHE, EXCLAMATION, QUESTION, LETTER_N, LETTER_T = 39, 33, 63, 110, 116
+HASH_FACTOR = -7046029254386353131
 
 
-@njit
+@inlined
 def hash_word(chars, start, end):  # type: ignore[no-untyped-def]
-    h = np.int64(HASH_START)
-    for at in range(start, end):
-        h = (h ^ np.int64(chars[at])) * np.int64(HASH_FACTOR)
-    return h ^ (h >> 29)
+    """Mixes the length, the ends and the middle of a word: enough to spread words, and the same work for any length."""
+    length = end - start
+    h = np.int64(length) ^ (np.int64(chars[start]) << 8) ^ (np.int64(chars[end - 1]) << 24)
+    h ^= np.int64(chars[start + (length >> 1)]) << 40
+    if length > 2:
+        h ^= (np.int64(chars[start + 1]) << 16) ^ (np.int64(chars[start + 2]) << 32) ^ (np.int64(chars[end - 2]) << 48)
+    h *= np.int64(HASH_FACTOR)
+    return (h ^ (h >> 32)) & np.int64(0x7FFFFFFFFFFFFFFF)
 
 
-@njit
-def fill_slots(slots, keys, key_start):  # type: ignore[no-untyped-def]
-    """Places every word id in the table; linear probing."""
+@inlined
+def fill_slots(slots, absent, keys, key_start):  # type: ignore[no-untyped-def]
+    """Places every word id in the table by linear probing, and clears the bits of `absent` that some word has."""
     mask = len(slots) - 1
     for word in range(len(key_start) - 1):
-        slot = hash_word(keys, key_start[word], key_start[word + 1]) & mask
+        h = hash_word(keys, key_start[word], key_start[word + 1])
+        absent[(h >> 43) & 8191] &= np.uint8(255 ^ (1 << ((h >> 40) & 7)))
+        slot = h & mask
         while slots[slot] >= 0:
             slot = (slot + 1) & mask
         slots[slot] = word
 
 
-@njit
-def find_word(chars, start, end, slots, keys, key_start):  # type: ignore[no-untyped-def]
+@inlined
+def find_word(chars, start, end, t):  # type: ignore[no-untyped-def]
     """Id of the word, -1 if no rule knows it. Every character is compared, so no hash collision can change a score."""
+    h = hash_word(chars, start, end)
+    if (t.absent[(h >> 43) & 8191] >> ((h >> 40) & 7)) & 1:
+        return -1
     length = end - start
-    mask = len(slots) - 1
-    slot = hash_word(chars, start, end) & mask
+    mask = len(t.slots) - 1
+    slot = h & mask
     while True:
-        word = slots[slot]
+        word = t.slots[slot]
         if word < 0:
             return -1
-        first = key_start[word]
-        if key_start[word + 1] - first == length:
+        first = t.key_start[word]
+        if t.key_start[word + 1] - first == length:
             same = 0
-            while same < length and chars[start + same] == keys[first + same]:
+            while same < length and chars[start + same] == t.keys[first + same]:
                 same += 1
             if same == length:
                 return word
         slot = (slot + 1) & mask
 
 
-@njit
-def close_word(chars, end, doubled, seen, quote, char_class, contractions, slots, keys, key_start):  # type: ignore[no-untyped-def]
+@inlined
+def close_word(chars, end, doubled, seen, quote, t):  # type: ignore[no-untyped-def]
     """Id and marks of a word once punctuation is stripped as VADER does; `doubled` letters were one before folding."""
     s, e = 0, end
     if seen & PUNCTUATION:
-        while s < e and chars[s] < 128 and char_class[chars[s]] & PUNCTUATION:
+        while s < e and chars[s] < 128 and t.char_class[chars[s]] & PUNCTUATION:
             s += 1
-        while e > s and chars[e - 1] < 128 and char_class[chars[e - 1]] & PUNCTUATION:
+        while e > s and chars[e - 1] < 128 and t.char_class[chars[e - 1]] & PUNCTUATION:
             e -= 1
         if e - s - doubled <= 2:
             s, e = 0, end
     mark = CAPS if (seen & UPPER) and not (seen & LOWER) else 0
-    if quote and contractions:
+    if quote and t.negates_contractions:
         for at in range(s + 1, e - 1):
-            if chars[at] == 39 and chars[at - 1] == 110 and chars[at + 1] == 116:
+            if chars[at] == APOSTROPHE and chars[at - 1] == LETTER_N and chars[at + 1] == LETTER_T:
                 mark |= CONTRACTION
                 break
-    return find_word(chars, s, e, slots, keys, key_start), mark
+    return find_word(chars, s, e, t), mark
 
 
-@njit
+@inlined
+def decode(data, at, first):  # type: ignore[no-untyped-def]
+    """Character that starts with the byte before `at`, and the position after it. The bytes are valid UTF-8."""
+    if first < 0xE0:
+        return (np.int64(first & 0x1F) << 6) | (data[at] & 0x3F), at + 1
+    if first < 0xF0:
+        return (np.int64(first & 0x0F) << 12) | (np.int64(data[at] & 0x3F) << 6) | (data[at + 1] & 0x3F), at + 2
+    high = (np.int64(first & 0x07) << 18) | (np.int64(data[at] & 0x3F) << 12)
+    return high | (np.int64(data[at + 1] & 0x3F) << 6) | (data[at + 2] & 0x3F), at + 3
+
+
+@inlined
 def expanded_length(data, start, end, t):  # type: ignore[no-untyped-def]
     """Upper bound of the characters that a text yields once emoji are replaced by their descriptions."""
     length = end - start + 2
@@ -104,74 +113,58 @@ def expanded_length(data, start, end, t):  # type: ignore[no-untyped-def]
     return length
 
 
-@njit
-def decode(data, at, first):  # type: ignore[no-untyped-def]
-    """Character that starts with the byte before `at`, and the position after it. The bytes are valid UTF-8."""
-    if first < 0xE0:
-        return (np.int64(first & 0x1F) << 6) | (data[at] & 0x3F), at + 1
-    if first < 0xF0:
-        return (np.int64(first & 0x0F) << 12) | (np.int64(data[at] & 0x3F) << 6) | (data[at + 1] & 0x3F), at + 2
-    high = (np.int64(first & 0x07) << 18) | (np.int64(data[at] & 0x3F) << 12)
-    return high | (np.int64(data[at + 1] & 0x3F) << 6) | (data[at + 2] & 0x3F), at + 3
-
-
-@njit
+@inlined
 def read_words(data, start, end, chars, words, marks, t):  # type: ignore[no-untyped-def]
-    """Fills `words` (ids) and `marks`; returns their number and the numbers of exclamation and question marks."""
-    char_class, fold, fold_second, emoji_text = t.char_class, t.fold, t.fold_second, t.emoji_text
-    slots, keys, key_start, contractions = t.slots, t.keys, t.key_start, t.negates_contractions
+    """Fills `words` (ids) and `marks`; returns their number, that of words in capitals, and those of "!" and "?"."""
     n, doubled, seen, quote = 0, 0, 0, False
-    count, exclamations, questions = 0, 0, 0
+    count, capitals, exclamations, questions = 0, 0, 0, 0
     at, text = start, 0
     while True:
         if text:
-            code = np.int64(emoji_text[text])
+            code = np.int64(t.emoji_text[text])
             text += 1
             if code < 0:
                 text = 0
                 continue
-            kind = char_class[code]
-        elif at < end:
-            code = np.int64(data[at])
-            at += 1
-            if code < 128:
-                kind = char_class[code]
-            else:
-                before = at - 2
-                code, at = decode(data, at, code)
-                kind = char_class[code] if code < CODEPOINTS else 0
-                if kind & EMOJI:
-                    text = t.emoji_start[code]
-                    if before < start or data[before] == 32:
-                        continue
-                    code, kind = np.int64(32), SPACE
+            kind = t.char_class[code]
         else:
-            break
-        if kind & SPECIAL:
-            if kind & SPACE:
-                if n:
-                    words[count], marks[count] = close_word(
-                        chars, n, doubled, seen, quote, char_class, contractions, slots, keys, key_start
-                    )
-                    count += 1
-                n, doubled, seen, quote = 0, 0, 0, False
-                continue
-            exclamations += code == 33
-            questions += code == 63
-            quote |= code == 39
-        seen |= kind
-        if code < CODEPOINTS:
-            chars[n] = fold[code]
-            if code >= 128 and fold_second[code]:
+            while at < end and data[at] < 128 and not t.char_class[data[at]] & SPECIAL:
+                chars[n] = t.fold[data[at]]
+                seen |= t.char_class[data[at]]
                 n += 1
-                doubled += 1
-                chars[n] = fold_second[code]
-        else:
-            chars[n] = code
+                at += 1
+            if at >= end and n == 0:
+                return count, capitals, exclamations, questions
+            code, kind = np.int64(32), SPACE
+            if at < end:
+                code = np.int64(data[at])
+                at += 1
+                if code < 128:
+                    kind = t.char_class[code]
+                else:
+                    before = at - 2
+                    code, at = decode(data, at, code)
+                    kind = t.char_class[code] if code < CODEPOINTS else 0
+                    if kind & EMOJI:
+                        text = t.emoji_start[code]
+                        if before < start or data[before] == 32:
+                            continue
+                        kind = SPACE
+        if kind & SPACE:
+            if n:
+                words[count], mark = close_word(chars, n, doubled, seen, quote, t)
+                marks[count] = mark
+                capitals += mark & CAPS
+                count += 1
+            n, doubled, seen, quote = 0, 0, 0, False
+            continue
+        exclamations += code == EXCLAMATION
+        questions += code == QUESTION
+        quote |= code == APOSTROPHE
+        seen |= kind
+        chars[n] = t.fold[code] if code < CODEPOINTS else code
         n += 1
-    if n:
-        words[count], marks[count] = close_word(
-            chars, n, doubled, seen, quote, char_class, contractions, slots, keys, key_start
-        )
-        count += 1
-    return count, exclamations, questions
+        if 128 <= code < CODEPOINTS and t.fold_second[code]:
+            chars[n] = t.fold_second[code]
+            n += 1
+            doubled += 1
