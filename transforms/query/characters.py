@@ -59,14 +59,16 @@ _STROKES = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CharacterTables:
-    """Per code point below `TABLE_SIZE`: class, canonical combining class, and its folding as a slice of
-    `fold_points`.
+    """Per code point below `TABLE_SIZE`: class, canonical combining class, folding as a slice of `fold_points`.
+
+    `simple_folds` holds the foldings of one code point that nothing before them can change, else -1.
     """
 
     classes: NDArray[np.uint8]
     combining: NDArray[np.uint8]
     fold_starts: NDArray[np.int32]
     fold_points: NDArray[np.int32]
+    simple_folds: NDArray[np.int32]
 
 
 def class_of(point: int) -> int:
@@ -113,7 +115,14 @@ def character_tables(*, fold_accents: bool) -> CharacterTables:
         combining=np.fromiter((unicodedata.combining(chr(point)) for point in points), np.uint8, TABLE_SIZE),
         fold_starts=np.cumsum([0, *map(len, foldings)], dtype=np.int32),
         fold_points=np.array([char for folding in foldings for char in folding], dtype=np.int32),
+        simple_folds=np.array([_simple(folding) for folding in foldings], dtype=np.int32),
     )
+
+
+def _simple(folding: tuple[int, ...]) -> int:
+    """The only code point of a folding, if it neither joins nor moves (marks and conjoining jamo do), else -1."""
+    is_simple = len(folding) == 1 and not unicodedata.combining(chr(folding[0])) and not 0x1160 <= folding[0] <= 0x11FF
+    return folding[0] if is_simple else -1
 
 
 def _within(point: int, ranges: tuple[tuple[int, int], ...]) -> bool:

@@ -57,7 +57,8 @@ def split_texts(data: NDArray[np.uint8], offsets: NDArray[np.int64], tables: Cha
         point_starts=np.zeros(room + 1, np.int64),
         points=np.empty(2 * room + 8, np.int32),  # no character folds to more than two code points per byte
     )
-    count = _split(data, offsets, tables.classes, tables.combining, tables.fold_starts, tables.fold_points, columns)
+    arrays = (tables.classes, tables.combining, tables.fold_starts, tables.fold_points, tables.simple_folds)
+    count = _split(data, offsets, arrays, columns)
     return WordColumns(
         text_starts=columns.text_starts,
         byte_starts=columns.byte_starts[:count],
@@ -134,9 +135,6 @@ def _sigil_before(data, text_start, at, classes):  # type: ignore[no-untyped-def
 @njit(nogil=True, cache=True)
 def _append(points, first, count, point, combining, fold_starts, fold_points):  # type: ignore[no-untyped-def]
     """Add what a character is compared as to the word that began at `first`; the new end of the word."""
-    if point >= TABLE_SIZE:
-        points[count] = point
-        return count + 1
     for index in range(fold_starts[point], fold_starts[point + 1]):
         folded = fold_points[index]
         last = points[count - 1] if count > first else np.int32(0)
@@ -147,7 +145,7 @@ def _append(points, first, count, point, combining, fold_starts, fold_points):  
             points[count - 1] = last + folded - 0x11A7
             continue
         place = count
-        order = combining[folded]
+        order = combining[folded] if folded < TABLE_SIZE else np.uint8(0)
         while order and place > first and points[place - 1] < TABLE_SIZE and combining[points[place - 1]] > order:
             points[place] = points[place - 1]
             place -= 1
@@ -157,8 +155,10 @@ def _append(points, first, count, point, combining, fold_starts, fold_points):  
 
 
 @njit(nogil=True, cache=True)
-def _split(data, offsets, classes, combining, fold_starts, fold_points, columns):  # type: ignore[no-untyped-def]
+def _split(data, offsets, tables, columns):  # type: ignore[no-untyped-def]
     """Fill the columns; the number of words."""
+    classes = tables[0]
+    text_starts, byte_starts, byte_ends, char_starts, char_ends, sigils, kinds, point_starts, points = columns
     word = 0
     filled = 0
     for text in range(offsets.size - 1):
@@ -171,21 +171,19 @@ def _split(data, offsets, classes, combining, fold_starts, fold_points, columns)
                 at += size
                 char += 1
                 continue
-            columns.byte_starts[word] = at
-            columns.char_starts[word] = char
-            columns.sigils[word] = _sigil_before(data, start, at, classes)
-            columns.kinds[word] = kind
+            byte_starts[word] = at
+            char_starts[word] = char
+            sigils[word] = _sigil_before(data, start, at, classes)
+            kinds[word] = kind
             if (point | 0x20) in (104, 119) and _starts_link(data, at, end):
                 at, char = _skip_link(data, at, char, end, classes)
             else:
-                at, char, filled = _read_word(
-                    data, at, char, end, kind, classes, combining, fold_starts, fold_points, columns.points, filled
-                )
-            columns.byte_ends[word] = at
-            columns.char_ends[word] = char
+                at, char, filled = _read_word(data, at, char, end, kind, tables, points, filled)
+            byte_ends[word] = at
+            char_ends[word] = char
             word += 1
-            columns.point_starts[word] = filled
-        columns.text_starts[text + 1] = word
+            point_starts[word] = filled
+        text_starts[text + 1] = word
     return word
 
 
@@ -207,8 +205,9 @@ def _skip_link(data, at, char, end, classes):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _read_word(data, at, char, end, kind, classes, combining, fold_starts, fold_points, points, filled):  # type: ignore[no-untyped-def]
+def _read_word(data, at, char, end, kind, tables, points, filled):  # type: ignore[no-untyped-def]
     """Append one word's points; the byte and character after it, and the new number of points."""
+    classes, combining, fold_starts, fold_points, simple_folds = tables
     first = filled
     byte_end, char_end = at, char
     before = np.int32(0)
@@ -225,7 +224,12 @@ def _read_word(data, at, char, end, kind, classes, combining, fold_starts, fold_
             if is_picture:
                 byte_end, char_end = at + size, char + 1
         elif is_taken:
-            filled = _append(points, first, filled, point, combining, fold_starts, fold_points)
+            simple = simple_folds[point] if point < TABLE_SIZE else point
+            if simple >= 0:
+                points[filled] = simple
+                filled += 1
+            else:
+                filled = _append(points, first, filled, point, combining, fold_starts, fold_points)
             byte_end, char_end = at + size, char + 1
         else:
             break
