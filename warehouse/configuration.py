@@ -10,8 +10,8 @@ from zoneinfo import available_timezones
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-
 from transforms.sources.custom import CustomSource
+
 from warehouse.tables.columns import PLATFORMS
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]

@@ -154,7 +154,7 @@ def current_release_id(workspace: Workspace) -> str | None:
     """Id of the release the link points to; None before the first."""
     if not workspace.link.is_symlink():
         return None
-    return Path(os.readlink(workspace.link)).stem.removeprefix("listening-")
+    return workspace.link.readlink().stem.removeprefix("listening-")
 
 
 def manifest(workspace: Workspace, release_id: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def core_posts(
         counters=(*COUNTERS, "save_count", "engagement_total_count"),
     )
     posts = posts.with_columns(
-        engagement().alias("engagement_count"), local_day(account_zones, zone).alias("post_date")
+        engagement(posts.columns).alias("engagement_count"), local_day(account_zones, zone).alias("post_date")
     ).with_columns(pl.coalesce("engagement_count", "engagement_total_count").alias("engagement_count"))
     posts = _with_followers(_with_brand(posts, brands), snapshots)
     return posts.select(COMPETITOR_POST.schema.names()).sort("post_id")

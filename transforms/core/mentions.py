@@ -38,7 +38,7 @@ def core_mentions(rows: pl.DataFrame, params: CoreParams) -> pl.DataFrame:
         site_name(pl.col("url")).alias("site_name"),
         reporting_day(pl.col("published_at"), params.zone).alias("mention_date"),
         is_official(params.official_accounts).alias("is_owned"),
-        engagement().alias("engagement_count"),
+        engagement(posts.columns).alias("engagement_count"),
     )
     posts = pl.concat([posts, text_columns(posts, params)], how="horizontal")
     content = posts.select(name for name in MENTION.schema if name != "revision_id")

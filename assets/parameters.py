@@ -1,0 +1,90 @@
+"""What listening.yaml means to the transforms: their frozen parameters, and the versions that numbers depend on."""
+
+from dataclasses import asdict
+
+from transforms.sources.custom import custom_source
+from transforms.sources.reader import ReadContext
+from transforms.sources.registry import DECLARATIONS
+
+from transforms.core.mentions import CoreParams
+from transforms.marts.panel import Panel, PanelBrand
+from transforms.query import NamedQuery, query_from_aliases, query_from_text
+from transforms.text.language import LanguageParams
+from warehouse.code_version import code_version
+from warehouse.configuration import Configuration, digest
+
+
+def read_context(configuration: Configuration) -> ReadContext:
+    """How exports are read: built-in formats after the workspace's own sources."""
+    sources = configuration.sources
+    return ReadContext(
+        declarations=(*(custom_source(spec) for spec in sources.custom), *DECLARATIONS),
+        account_zones=dict(sources.account_zones),
+        default_account_zone=sources.account_zone,
+    )
+
+
+def declarations_id(configuration: Configuration) -> str:
+    """Version of everything that decides how a file is read."""
+    return digest([configuration.sources.model_dump(mode="json"), code_version()])
+
+
+def brand_queries(configuration: Configuration) -> list[NamedQuery]:
+    """One query per brand, from its aliases and exclusions or its Boolean query."""
+    return [
+        query_from_text(brand.id, brand.query, kind="brand")
+        if brand.query is not None
+        else query_from_aliases(brand.id, brand.aliases, brand.exclusions)
+        for brand in configuration.brands
+    ]
+
+
+def panel(configuration: Configuration) -> Panel:
+    """The brands compared; its id changes with any brand, role or query: another panel is another number."""
+    brands = tuple(PanelBrand(brand.id, brand.role) for brand in configuration.brands)
+    versions = sorted((query.query_id, query.version) for query in brand_queries(configuration))
+    return Panel(digest([[asdict(brand) for brand in brands], versions]), brands)
+
+
+def official_accounts(configuration: Configuration) -> dict[tuple[str, str], str]:
+    """(platform, handle in lower case) → brand, for every declared account."""
+    return {
+        (str(account.platform), account.handle.lstrip("@").lower()): brand.id
+        for brand in configuration.brands
+        for account in brand.official_accounts
+    }
+
+
+def account_zones(configuration: Configuration) -> dict[tuple[str, str], str]:
+    """(platform, handle in lower case) → zone, for accounts that declare their own."""
+    return {
+        (str(account.platform), account.handle.lstrip("@").lower()): account.zone
+        for brand in configuration.brands
+        for account in brand.official_accounts
+        if account.zone
+    }
+
+
+def core_params(configuration: Configuration, pseudonym_key: bytes) -> CoreParams:
+    """What the columns of a post depend on besides its export rows."""
+    return CoreParams(
+        zone=configuration.workspace.reporting_zone,
+        languages=LanguageParams(language_codes=tuple(configuration.workspace.languages)),
+        pseudonym_key=pseudonym_key,
+        official_accounts=tuple(official_accounts(configuration)),
+    )
+
+
+def core_version(configuration: Configuration) -> str:
+    """Version of everything a post's columns depend on besides its rows: a change computes all posts again."""
+    workspace = configuration.workspace
+    accounts = sorted([*key, brand] for key, brand in official_accounts(configuration).items())
+    return digest([workspace.reporting_zone, list(workspace.languages), accounts, code_version()])
+
+
+def mart_version(configuration: Configuration) -> str:
+    """Version of everything a listening table depends on besides core rows."""
+    workspace = configuration.workspace
+    return digest(
+        [panel(configuration).panel_id, workspace.reporting_zone, workspace.show_author_names, code_version()]
+    )

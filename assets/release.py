@@ -1,0 +1,133 @@
+"""The release: the one step that publishes, and the gate inside it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import dagster as dg
+from quality.report import write_report
+
+from assets.declare import POOL, column_schema, key_of
+from assets.parameters import panel
+from assets.resources import ListeningWorkspace
+from quality.checks import AuditReport
+from quality.runner import AuditContext, audit
+from warehouse.code_version import code_version
+from warehouse.configuration import Configuration, digest
+from warehouse.refresh import days_covered
+from warehouse.release import (
+    AUDITED,
+    GateRefused,
+    Provenance,
+    Published,
+    current_release_id,
+    manifest,
+    prune,
+    publish,
+)
+from warehouse.store import Warehouse
+from warehouse.tables import mart
+from warehouse.workspace import Workspace
+
+RELEASE_KEY = dg.AssetKey("release")
+_CHECKS = [
+    dg.AssetCheckSpec(name=table.table, asset=RELEASE_KEY, description=f"The gate's checks on {table.table}.")
+    for table in AUDITED
+]
+
+
+@dg.asset(
+    key=RELEASE_KEY,
+    deps=[key_of(table) for table in AUDITED],
+    group_name="release",
+    owners=["team:data-platform"],
+    kinds={"duckdb", "greatexpectations"},
+    description="listening.duckdb, the file readers open: built fresh, audited, and linked only if the gate passes it.",
+    metadata={"dagster/column_schema": column_schema(mart.RELEASE)},
+    check_specs=_CHECKS,
+    pool=POOL,
+)
+def release(context: dg.AssetExecutionContext, listening: ListeningWorkspace) -> Iterator[Any]:
+    """Build, audit, swap; unchanged inputs publish nothing, a refusal fails the run and keeps the last release."""
+    configuration, workspace = listening.configuration(), listening.workspace
+    with listening.warehouse() as warehouse:
+        provenance = _provenance(warehouse, configuration)
+        if _is_published(workspace, provenance):
+            context.log.info("Nothing changed since the release that is published: no new one is needed.")
+            yield from _check_results_of(manifest(workspace, str(current_release_id(workspace)))["checks"])
+            yield dg.MaterializeResult(metadata={"unchanged": True, "release_id": current_release_id(workspace) or ""})
+            return
+        gate = AuditContext(
+            as_of=provenance.created_at,
+            brand_ids=tuple(brand.id for brand in configuration.brands),
+            reporting_zone=configuration.workspace.reporting_zone,
+        )
+        try:
+            published, verdict = publish(warehouse, workspace, provenance, lambda read: audit(read, AUDITED, gate))
+        except GateRefused as refusal:
+            _report(workspace, refusal.verdict, provenance.release_id)
+            yield from _check_results_of(refusal.verdict.as_rows().to_dicts())
+            raise dg.Failure(description=str(refusal), allow_retries=False) from None
+    _report(workspace, verdict, published.release_id)
+    prune(workspace, configuration.workspace.keep_releases)
+    yield from _check_results_of(verdict.as_rows().to_dicts())
+    yield _materialized(published)
+
+
+def _provenance(warehouse: Warehouse, configuration: Configuration) -> Provenance:
+    files = warehouse.query("SELECT file_id, declaration_version FROM raw.export_file ORDER BY file_id").rows()
+    now = datetime.now(UTC)
+    panel_id = panel(configuration).panel_id
+    inputs_id = digest([files, configuration.configuration_id, panel_id, code_version()])
+    days = days_covered(warehouse)
+    return Provenance(
+        release_id=f"{now:%Y%m%dT%H%M%S}-{inputs_id[:8]}",
+        created_at=now,
+        inputs_id=inputs_id,
+        code_version=code_version(),
+        configuration_id=configuration.configuration_id,
+        panel_id=panel_id,
+        reporting_zone_name=configuration.workspace.reporting_zone,
+        input_file_ids=tuple(file_id for file_id, _ in files),
+        warning_texts=() if days else ("No mention export has been read yet.",),
+    )
+
+
+def _is_published(workspace: Workspace, provenance: Provenance) -> bool:
+    current = current_release_id(workspace)
+    return current is not None and manifest(workspace, current)["inputs_id"] == provenance.inputs_id
+
+
+def _report(workspace: Workspace, verdict: AuditReport, release_id: str) -> None:
+    write_report(verdict, workspace.reports / "gate", release_id)
+
+
+def _check_results_of(checks: list[dict[str, Any]]) -> Iterator[dg.AssetCheckResult]:
+    """One Dagster check per table: failed if any of its checks did; the failed ones are listed."""
+    for table in AUDITED:
+        of_table = [check for check in checks if check["checked_table_name"] == table.table]
+        wrong = [check for check in of_table if check["check_status_code"] != "passed"]
+        errors = [check for check in wrong if check["check_severity_code"] == "error"]
+        lines = [
+            f"- **{c['check_id']}** ({c['check_status_code']}): {c['observed_text']}. {c['advice_text']}" for c in wrong
+        ]
+        yield dg.AssetCheckResult(
+            check_name=table.table,
+            asset_key=RELEASE_KEY,
+            passed=not wrong,
+            severity=dg.AssetCheckSeverity.ERROR if errors else dg.AssetCheckSeverity.WARN,
+            metadata={"checks": len(of_table), "not_passed": dg.MetadataValue.md("\n".join(lines) or "none")},
+        )
+
+
+def _materialized(published: Published) -> dg.MaterializeResult[Any]:
+    return dg.MaterializeResult(
+        asset_key=RELEASE_KEY,
+        metadata={
+            "release_id": published.release_id,
+            "content_id": published.content_id,
+            "path": dg.MetadataValue.path(str(published.path)),
+            "dagster/row_count": sum(published.row_counts.values()),
+            **{f"rows_{name}": count for name, count in published.row_counts.items()},
+        },
+    )

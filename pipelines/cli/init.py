@@ -1,0 +1,56 @@
+"""`listening init`: a new workspace with a commented listening.yaml."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.exits import Exit, out, print_json, stop
+from pipelines.cli.options import AsJson
+from warehouse.workspace import Workspace
+
+DAGSTER_YAML = """\
+# Dagster's own settings for this workspace; used when DAGSTER_HOME points to this folder.
+telemetry:
+  enabled: false
+concurrency:
+  pools:
+    default_limit: 1  # the warehouse has one writer
+run_monitoring:
+  enabled: true
+"""
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder to make the workspace in; it may exist, but not hold one.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write a commented listening.yaml and the folders of a workspace."""
+    workspace = Workspace(folder.expanduser().absolute())
+    if workspace.configuration_file.exists():
+        stop(
+            f"{workspace.configuration_file} exists already; edit it, or choose another folder",
+            Exit.USAGE,
+            as_json=as_json,
+        )
+    try:
+        create(workspace, files("pipelines.cli").joinpath("listening.yaml").read_text(encoding="utf-8"))
+    except OSError as error:
+        stop(f"{workspace.root}: cannot be written ({error.strerror})", Exit.USAGE, as_json=as_json)
+    if as_json:
+        print_json({"ok": True, "workspace": str(workspace.root), "configuration": str(workspace.configuration_file)})
+        return
+    out.print(f"Made a workspace in {workspace.root}", soft_wrap=True)
+    out.print("  1. say what to listen to in listening.yaml", soft_wrap=True)
+    out.print("  2. drop exports into inbox/", soft_wrap=True)
+    out.print(f"  3. listening run -w {folder}", soft_wrap=True)
+
+
+def create(workspace: Workspace, configuration: str) -> None:
+    """The folders, listening.yaml with the given text, and Dagster's settings."""
+    for path in workspace.folders():
+        path.mkdir(parents=True, exist_ok=True)
+    workspace.private.chmod(0o700)
+    workspace.configuration_file.write_text(configuration, encoding="utf-8")
+    (workspace.private / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")

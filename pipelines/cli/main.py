@@ -1,0 +1,46 @@
+"""The `listening` command: its subcommands, and what happens to a fault nobody foresaw."""
+
+import sys
+
+import typer
+
+from pipelines.cli.detect import detect
+from pipelines.cli.dictionary import dictionary
+from pipelines.cli.exits import EXIT_CODES_HELP, Exit, err
+from pipelines.cli.init import init
+from pipelines.cli.query import query
+from pipelines.cli.run import run
+from pipelines.cli.score import score
+from pipelines.cli.status import status
+from pipelines.settings import switch_telemetry_off
+
+app = typer.Typer(
+    name="listening",
+    help="Exports of social mentions in, listening tables that people trust out.",
+    epilog=EXIT_CODES_HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (init, run, status, query, dictionary, score, detect):
+    app.command()(command)
+
+
+def main() -> None:
+    """Entry point; an unforeseen fault is told in one line, with its traceback only under --debug."""
+    switch_telemetry_off()
+    debug = "--debug" in sys.argv
+    if debug:
+        sys.argv.remove("--debug")
+    try:
+        app()
+    except Exception as error:
+        if debug:
+            raise
+        err.print(f"listening: {type(error).__name__}: {error}", markup=False, soft_wrap=True)
+        err.print("This is a fault of the program; add --debug for the traceback.")
+        sys.exit(int(Exit.CRASHED))
+
+
+if __name__ == "__main__":
+    main()

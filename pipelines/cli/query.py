@@ -1,0 +1,77 @@
+"""`listening query`: SQL on the published release, read-only."""
+
+import csv
+import io
+from typing import Annotated
+
+import duckdb
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from pipelines.cli.exits import Exit, out, print_json, stop
+from pipelines.cli.options import AsJson, WorkspaceFolder, workspace_at
+
+SHOWN_ROWS = 50
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help='One SELECT, e.g. "FROM share_of_voice_daily LIMIT 10".')],
+    folder: WorkspaceFolder = None,
+    release: Annotated[str | None, typer.Option("--release", help="Id of an older release that is kept.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout, all rows.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the published release; readers never block the pipeline, nor it them."""
+    workspace = workspace_at(folder)
+    path = workspace.releases / f"listening-{release}.duckdb" if release else workspace.link
+    if not path.exists():
+        what = f"release {release} is not kept" if release else "nothing is published yet; `listening run` publishes"
+        stop(f"{workspace.root}: {what}", Exit.USAGE, as_json=as_json)
+    connection = duckdb.connect(str(path.resolve()), read_only=True)
+    try:
+        # A query reads the release and nothing else of this machine.
+        connection.execute(
+            "SET TimeZone = 'UTC'; SET enable_external_access = false; SET lock_configuration = true"
+        ).fetchall()
+        result = connection.execute(sql)
+        names = [column[0] for column in result.description or []]
+        rows = result.fetchall()
+    except duckdb.Error as error:
+        message = str(error)
+        connection.close()
+        stop(message, Exit.USAGE, as_json=as_json)
+    connection.close()
+    if as_json:
+        print_json({"ok": True, "columns": names, "rows": [list(row) for row in rows]})
+    elif as_csv:
+        typer.echo(_csv(names, rows), nl=False)
+    else:
+        _show(names, rows)
+
+
+def _csv(names: list[str], rows: list[tuple[object, ...]]) -> str:
+    """RFC 4180; a text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(names)
+    writer.writerows([_harmless(value) for value in row] for row in rows)
+    return buffer.getvalue()
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def _show(names: list[str], rows: list[tuple[object, ...]]) -> None:
+    table = Table(*names)
+    for row in rows[:SHOWN_ROWS]:
+        table.add_row(*("" if value is None else Text(_short(value)) for value in row))
+    out.print(table)
+    if len(rows) > SHOWN_ROWS:
+        out.print(f"{SHOWN_ROWS} of {len(rows):,} rows shown; --csv and --json give all.")
+
+
+def _short(value: object) -> str:
+    text = f"{value:.4f}" if isinstance(value, float) else str(value)
+    return "".join(letter if letter.isprintable() else " " for letter in text)[:200]

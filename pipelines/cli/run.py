@@ -1,0 +1,108 @@
+"""`listening run`: read the inbox, compute, audit, publish; and say what happened on one screen."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from pipelines.cli.exits import EXIT_CODES_HELP, Exit, err, out, print_json, stop
+from pipelines.cli.options import AsJson, WorkspaceFolder, workspace_at
+from pipelines.run import RunOutcome
+from warehouse.configuration import ConfigurationError
+
+STEPS = {
+    "read_exports": "reading exports",
+    "merge_posts": "merging posts, language, sentiment, brands",
+    "cluster_posts": "finding repeated texts",
+    "release": "auditing and publishing",
+}
+
+
+def run(
+    folder: WorkspaceFolder = None,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Run the pipeline: inbox to release."""
+    workspace = workspace_at(folder)
+    try:
+        workspace.configuration()
+    except ConfigurationError as error:
+        stop(str(error), Exit.USAGE, as_json=as_json)
+    with err.status("starting") as status:
+        from pipelines.run import run as run_pipeline
+
+        def show(step: str, message: str) -> None:
+            if not (quiet or as_json):
+                status.update(Text(f"{STEPS.get(step, step.replace('_', ' '))}: {message}"[:120]))
+
+        outcome = run_pipeline(workspace.root, show)
+    if as_json:
+        print_json({"ok": outcome.succeeded, "exit_code": int(exit_code(outcome)), **asdict(outcome)})
+    else:
+        tell(outcome, workspace.root)
+    raise typer.Exit(int(exit_code(outcome)))
+
+
+run.__doc__ = f"{run.__doc__}\n\n{EXIT_CODES_HELP}"
+
+
+def exit_code(outcome: RunOutcome) -> Exit:
+    """0, or what kind of failure it was."""
+    if outcome.succeeded:
+        return Exit.OK
+    problem = outcome.problem or ""
+    if outcome.failed_step == "release" and problem.startswith("The gate refused"):
+        return Exit.GATE_REFUSED
+    return Exit.BUSY if "in use by another process" in problem else Exit.CRASHED
+
+
+def tell(outcome: RunOutcome, root: Path) -> None:
+    """The outcome on one screen: files, tables, gate, what to open next."""
+    tell_files(outcome)
+    if not outcome.succeeded:
+        out.print(Text(f"\nThe run stopped at '{outcome.failed_step}'.", style="bold red"))
+        out.print(Text(outcome.problem or ""), soft_wrap=True)
+        return
+    if outcome.unchanged:
+        out.print(f"\nNothing changed: release {outcome.release_id} stays published.")
+        return
+    tables = Table("listening table", "rows", title=f"Published release {outcome.release_id}", title_justify="left")
+    for name, count in outcome.row_counts.items():
+        tables.add_row(name, f"{count:,}", end_section=False)
+    tables.columns[1].justify = "right"
+    out.print(tables)
+    tell_gate(outcome.checks)
+    here = root.name if root.parent == Path.cwd() else str(root)
+    out.print("\nOpen next:")
+    out.print(Text(f'  listening query "FROM share_of_voice_daily LIMIT 10" -w {here}'), soft_wrap=True)
+    out.print(Text(f"  listening status -w {here}      what is published and whether to trust it"), soft_wrap=True)
+    out.print(Text(f"  {here}/listening.duckdb      in any DuckDB client, read-only"), soft_wrap=True)
+
+
+def tell_files(outcome: RunOutcome) -> None:
+    """What became of each file of the inbox."""
+    if not outcome.files:
+        out.print("No new file in the inbox.")
+        return
+    table = Table("file", "format", "state", "records", "kept", "rejected", title="Files read", title_justify="left")
+    for column in table.columns[3:]:
+        column.justify = "right"
+    for file in outcome.files:
+        counts = [f"{file[name]:,}" for name in ("row_count", "kept_count", "rejected_count")]
+        table.add_row(Text(file["file_name"]), file["source_code"] or "", file["state"], *counts)
+    out.print(table)
+    for file in outcome.files:
+        for text in filter(None, [file["problem_text"], *file["warning_texts"]]):
+            out.print(Text(f"  {file['file_name']}: {text}"), soft_wrap=True)
+
+
+def tell_gate(checks: list[dict[str, object]]) -> None:
+    """How many checks ran, and those that did not pass."""
+    wrong = [check for check in checks if check["check_status_code"] != "passed"]
+    out.print(f"Gate: {len(checks):,} checks, {len(checks) - len(wrong):,} passed, {len(wrong):,} warnings.")
+    for check in wrong:
+        out.print(Text(f"  {check['check_id']}: {check['observed_text']}. {check['advice_text']}"), soft_wrap=True)

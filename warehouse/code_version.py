@@ -1,0 +1,34 @@
+"""Which code computed a number: the package's version and a hash of everything that shapes a table."""
+
+import hashlib
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+_PACKAGES = ("transforms", "warehouse")
+_SUFFIXES = (".py", ".lark", ".csv", ".tsv", ".txt", ".json")
+
+
+@cache
+def code_version() -> str:
+    """`<version>+<hash>`: tables made by another version of the transforms are made again."""
+    digest = hashlib.sha256()
+    for package in _PACKAGES:
+        for name, content in sorted(_contents(files(package), package)):
+            digest.update(name.encode() + b"\0" + content + b"\0")
+    try:
+        number = version("listening-pipeline")
+    except PackageNotFoundError:
+        number = "0"
+    return f"{number}+{digest.hexdigest()[:10]}"
+
+
+def _contents(folder: Traversable, name: str) -> list[tuple[str, bytes]]:
+    found = []
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.name.startswith(("_", ".")):
+            found += _contents(entry, f"{name}/{entry.name}")
+        elif entry.is_file() and entry.name.endswith(_SUFFIXES):
+            found.append((f"{name}/{entry.name}", entry.read_bytes()))
+    return found

@@ -1,0 +1,111 @@
+"""Which parts of which tables are out of date, and bringing just those up to date.
+
+A part (a day, a brand, or a whole table) carries a fingerprint of everything it was computed from. A part whose
+fingerprint differs is computed again; after a crash the next run finds the same differences and converges.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import polars as pl
+
+from transforms.core.coverage import chunks, covered_days
+from warehouse.store import Warehouse
+from warehouse.tables import core, raw
+from warehouse.tables.contract import TableContract
+
+WHOLE = "all"
+DAYS_AT_ONCE = 31
+
+_DAY_HASHES = """
+WITH brand AS (
+  SELECT mention_id, bit_xor(hash(brand_id, query_version, match_start)) AS h FROM core.mention_brand
+  GROUP BY mention_id
+)
+SELECT m.mention_date,
+       count(*)::VARCHAR || '-' || sum(
+         hash(m.mention_id, m.revision_id, d.cluster_id, d.original_mention_id, d.cluster_mention_count,
+              d.duplicate_kind_code, brand.h)
+       )::VARCHAR AS fingerprint
+FROM core.mention m
+LEFT JOIN core.duplicate_cluster d USING (mention_id)
+LEFT JOIN brand USING (mention_id)
+GROUP BY m.mention_date
+"""
+
+
+def days_covered(warehouse: Warehouse) -> list[date]:
+    """Every reporting day the ingested mention exports cover, sorted."""
+    days = warehouse.query(
+        "SELECT DISTINCT s.file_id, m.mention_date FROM core.mention_source s JOIN core.mention m USING (mention_id)"
+    )
+    return covered_days(days)
+
+
+def refresh_days(
+    warehouse: Warehouse,
+    contract: TableContract,
+    version: str,
+    build: Callable[[Sequence[date]], pl.DataFrame],
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[date]:
+    """Rebuild the days of a day-partitioned table whose inputs changed; returns those days.
+
+    `version` stands for everything besides the day's own posts (code, panel, platforms); `build(days)` gives the rows
+    of these days.
+    """
+    posts = dict(warehouse.query(_DAY_HASHES).iter_rows())
+    wanted = {day.isoformat(): f"{version}:{posts.get(day, 'none')}" for day in days_covered(warehouse)}
+    known = warehouse.fingerprints(contract.name)
+    stale = sorted(date.fromisoformat(day) for day, value in wanted.items() if known.get(day) != value)
+    gone = sorted(set(known) - set(wanted))
+    assert contract.partition is not None
+    if gone:
+        with warehouse.transaction():
+            warehouse.replace_parts(
+                contract, contract.partition, [date.fromisoformat(day) for day in gone], contract.empty()
+            )
+            warehouse.remember(contract.name, {}, forget=gone)
+    for days in chunks(stale, DAYS_AT_ONCE):
+        progress(f"{days[0]} to {days[-1]}")
+        rows = build(days)
+        with warehouse.transaction():
+            warehouse.replace_parts(contract, contract.partition, days, rows)
+            warehouse.remember(contract.name, {day.isoformat(): wanted[day.isoformat()] for day in days})
+    return stale
+
+
+def refresh_whole(
+    warehouse: Warehouse, contract: TableContract, version: str, build: Callable[[], pl.DataFrame]
+) -> bool:
+    """Rebuild a small table if `version`, which stands for all its inputs, changed; returns whether it did."""
+    if warehouse.fingerprints(contract.name).get(WHOLE) == version:
+        return False
+    rows = build()
+    with warehouse.transaction():
+        warehouse.replace_all(contract, rows)
+        warehouse.remember(contract.name, {WHOLE: version})
+    return True
+
+
+def table_hash(warehouse: Warehouse, contract: TableContract) -> str:
+    """Hash of a table's rows, whatever their order: what a table computed from it depends on."""
+    found = warehouse.query(
+        f"SELECT count(*)::VARCHAR || '-' || coalesce(sum(hash(t)), 0)::VARCHAR AS h FROM {contract.name} t"  # noqa: S608
+    )
+    return str(found["h"][0])
+
+
+def posts_of_days(warehouse: Warehouse, days: Sequence[date]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Posts, brands and clusters of the given days: core.mention, core.mention_brand, core.duplicate_cluster."""
+    with warehouse.frame("wanted_days", pl.DataFrame({"mention_date": pl.Series(list(days), dtype=pl.Date)})):
+        posts = warehouse.select(core.MENTION, "SEMI JOIN wanted_days w ON t.mention_date = w.mention_date")
+    with warehouse.frame("wanted_posts", posts.select("mention_id")):
+        brands = warehouse.select(core.MENTION_BRAND, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
+        clusters = warehouse.select(core.DUPLICATE_CLUSTER, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
+    return posts, brands, clusters
+
+
+def raw_mentions_of(warehouse: Warehouse) -> pl.DataFrame:
+    """What data health needs of every kept row: file_id, source_code, published_at."""
+    return warehouse.select(raw.MENTION, columns=["file_id", "source_code", "published_at"])
