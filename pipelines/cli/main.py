@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from pipelines.cli.demo import demo
 from pipelines.cli.detect import detect
 from pipelines.cli.dictionary import dictionary
 from pipelines.cli.exits import EXIT_CODES_HELP, Exit, err
@@ -22,7 +23,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (init, run, status, query, dictionary, score, detect):
+for command in (init, demo, run, status, query, dictionary, score, detect):
     app.command()(command)
 
 

@@ -1,0 +1,37 @@
+"""What Dagster's users see of every asset, and the shape of the graph."""
+
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.definitions import build
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "asset_graph.txt"
+
+
+def graph() -> dg.AssetGraph:
+    return build("/nonexistent").resolve_asset_graph()
+
+
+def test_every_asset_has_owner_group_kinds_description_and_columns() -> None:
+    for key in graph().get_all_asset_keys():
+        node = graph().get(key)
+        assert node.owners and node.description and node.kinds, key
+        assert node.group_name in ("raw", "core", "mart", "release", "state"), key
+        assert "dagster/column_schema" in node.metadata, key
+
+
+def test_the_graph_is_the_one_people_know() -> None:
+    nodes = graph()
+    lines = []
+    for key in sorted(nodes.get_all_asset_keys(), key=lambda k: k.path):
+        parents = sorted(parent.to_user_string() for parent in nodes.get(key).parent_keys)
+        lines.append(f"{key.to_user_string()} <- {', '.join(parents) or 'nothing'}")
+    drawn = "\n".join(lines) + "\n"
+    assert GOLDEN.read_text(encoding="utf-8") == drawn, f"the graph changed; if meant, write this to {GOLDEN}:\n{drawn}"
+
+
+def test_every_step_that_opens_the_warehouse_waits_in_a_pool_of_one() -> None:
+    for asset in build("/nonexistent").resolve_asset_graph().assets_defs:
+        if not asset.is_external:
+            assert asset.op.pool == "warehouse", asset.keys
