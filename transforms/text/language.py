@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from transforms.text.normalise import text_for_language, utf8_bytes
+from transforms.text.normalise import text_for_language, utf8_bytes, word_count
 
 if TYPE_CHECKING:
     from transforms.text.language_model import RestrictedModel
 
-# The languages most posts on the large platforms are written in. They compete with the workspace's languages, so that a
-# Spanish post in an English and French workspace comes out as Spanish and is not scored with a lexicon it does not fit.
+# The languages most posts on the large platforms are written in. They compete with the workspace's languages, so that
+# a Spanish post in an English and French workspace comes out as Spanish and is not scored with a lexicon it does not
+# fit.
 _COMMON = (
     "ar bg bn ca cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt ro ru sk sl sr sv ta th "
     "tl tr uk ur vi zh"
@@ -35,7 +36,8 @@ class LanguageParams:
     language_codes: the workspace's languages, ISO 639-1. other_language_codes: what else a text may turn out to be;
     empty forces every text into the workspace's languages. short_word_count and claimed_odds: in a text of at most so
     many words the claimed language stands unless the detected one is more than claimed_odds times as probable.
-    min_confidence_ratio: a detection below it is no answer (null). thread_count: threads for the kernel.
+    min_confidence_ratio: a detection below it in such a short text is no answer (null). thread_count: threads for the
+    kernel.
     """
 
     language_codes: tuple[str, ...] = ("en",)
@@ -64,9 +66,10 @@ def detect_languages(texts: pl.Series, claimed: pl.Series | None, params: Langua
     links, handles and emoji; answer and confidence are those of py3langid with norm_probs and that restriction. Three
     rules are added. A text without a letter is undecidable. In a text of at most `short_word_count` words the claimed
     language wins unless the detected one is more than `claimed_odds` times as probable; the confidence is then the
-    claimed language's own. Below `min_confidence_ratio` a detection is no answer, unless the claimed language won. A
-    claim is never overwritten: it stays in the caller's column. ValueError if the model does not know a candidate
-    language.
+    claimed language's own. Below `min_confidence_ratio` a detection in such a short text is no answer (on labelled
+    tweets it is wrong three times out of four there); in a longer text the likeliest language stands, because this
+    confidence also falls with sheer length. A claim is never overwritten: it stays in the caller's column. ValueError
+    if the model does not know a candidate language.
     """
     from transforms.text.language_model import restricted_model
 
@@ -74,30 +77,35 @@ def detect_languages(texts: pl.Series, claimed: pl.Series | None, params: Langua
     cleaned = text_for_language(texts)
     claimed_column = _claimed_columns(claimed, len(texts), model)
     scored = _score(cleaned, claimed_column, model, params.thread_count)
-    is_written = cleaned.str.contains(r"\p{L}").fill_null(False)
-    is_short = cleaned.str.count_matches(r"\p{L}[\p{L}\p{M}'’]*") <= params.short_word_count
     codes = pl.Series("language_code", model.codes, dtype=pl.String)
+    return _decided(scored, cleaned, params).select(
+        pl.lit(codes).gather("column").alias("language_code"),
+        pl.when(pl.col("column").is_not_null()).then("ratio").cast(pl.Float64).alias("language_confidence_ratio"),
+    )
+
+
+def _decided(scored: pl.DataFrame, cleaned: pl.Series, params: LanguageParams) -> pl.DataFrame:
+    """The scored texts with the model `column` that is the answer (null: none) and the `ratio` that it was given."""
+    could_keep_claim = (pl.col("claimed") >= 0) & (
+        pl.col("claimed_ratio") * params.claimed_odds >= pl.col("winner_ratio")
+    )
+    is_unsure = pl.col("winner_ratio") < params.min_confidence_ratio
+    # Words are counted only where the number can change the answer: it costs more than the scoring.
+    rows = (
+        scored.select(((pl.col("claimed") != pl.col("winner")) & could_keep_claim) | is_unsure).to_series().arg_true()
+    )
+    is_short = pl.repeat(False, len(cleaned), eager=True).scatter(
+        rows, word_count(cleaned.gather(rows)) <= params.short_word_count
+    )
     return (
-        scored.with_columns(is_written=is_written, is_short=is_short)
-        .select(
-            pl.when("is_short", pl.col("claimed") >= 0)
-            .then(pl.col("claimed_ratio") * params.claimed_odds >= pl.col("winner_ratio"))
-            .otherwise(False)
-            .alias("is_claim_kept"),
-            pl.when("is_written", pl.col("winner") >= 0).then("winner").alias("winner"),
-            pl.all().exclude("winner"),
-        )
-        .select(
-            pl.when(pl.col("winner").is_not_null() & pl.col("is_claim_kept"))
+        scored.with_columns(is_short=is_short, is_written=cleaned.str.contains(r"\p{L}").fill_null(False))
+        .with_columns(is_claim_kept=pl.col("is_short") & could_keep_claim)
+        .with_columns(
+            column=pl.when("is_written", "is_claim_kept")
             .then("claimed")
-            .when(pl.col("winner_ratio") >= params.min_confidence_ratio)
-            .then("winner")
-            .alias("column"),
-            pl.when("is_claim_kept").then("claimed_ratio").otherwise("winner_ratio").alias("ratio"),
-        )
-        .select(
-            pl.lit(codes).gather("column").alias("language_code"),
-            pl.when(pl.col("column").is_not_null()).then("ratio").cast(pl.Float64).alias("language_confidence_ratio"),
+            .when("is_written", pl.col("winner") >= 0, ~(pl.col("is_short") & is_unsure))
+            .then("winner"),
+            ratio=pl.when("is_claim_kept").then("claimed_ratio").otherwise("winner_ratio"),
         )
     )
 

@@ -17,6 +17,8 @@ Array = npt.NDArray[Any]
 
 # Beyond this difference of scaled scores a language adds less than float32 can see to the softmax.
 _NEGLIGIBLE = np.float32(20.0)
+_ROW_SHIFT = np.uint64(32)
+_FEATURE_MASK = np.uint64(0xFFFFFFFF)
 
 
 def compiled(function: Any) -> Any:
@@ -29,19 +31,34 @@ def compiled(function: Any) -> Any:
 
 @compiled
 def emitted_features(
-    values: Array, start: int, end: int, step: Array, first: np.uint64, features: Array
-) -> int:  # pragma: no cover - runs compiled
-    """Write the features that one text emits, with repeats, and return how many. Each step is one look-up."""
-    row = first
-    count = 0
-    for position in range(start, end):
-        entry = step[row + np.uint64(values[position])]
-        row = entry >> np.uint64(32)
-        feature = np.int64(entry & np.uint64(0xFFFFFFFF)) - 1
-        features[count] = feature
-        if feature >= 0:
-            count += 1
-    return count
+    values: Array, start: int, middle: int, end: int, step: Array, first: np.uint64, left: Array, right: Array
+) -> tuple[int, int]:  # pragma: no cover - runs compiled
+    """Write the features of two neighbouring texts, with repeats, to left and right; return how many each emits.
+
+    Two at a time because each step waits for the look-up before it: walking both hides half of the waiting.
+    """
+    left_row, right_row = first, first
+    left_count, right_count = 0, 0
+    common = min(middle - start, end - middle)
+    for i in range(common):
+        left_entry = step[left_row + np.uint64(values[start + i])]
+        right_entry = step[right_row + np.uint64(values[middle + i])]
+        left_row, right_row = left_entry >> _ROW_SHIFT, right_entry >> _ROW_SHIFT
+        left[left_count] = np.int64(left_entry & _FEATURE_MASK) - 1
+        right[right_count] = np.int64(right_entry & _FEATURE_MASK) - 1
+        left_count += left[left_count] >= 0
+        right_count += right[right_count] >= 0
+    for position in range(start + common, middle):
+        left_entry = step[left_row + np.uint64(values[position])]
+        left_row = left_entry >> _ROW_SHIFT
+        left[left_count] = np.int64(left_entry & _FEATURE_MASK) - 1
+        left_count += left[left_count] >= 0
+    for position in range(middle + common, end):
+        right_entry = step[right_row + np.uint64(values[position])]
+        right_row = right_entry >> _ROW_SHIFT
+        right[right_count] = np.int64(right_entry & _FEATURE_MASK) - 1
+        right_count += right[right_count] >= 0
+    return left_count, right_count
 
 
 @compiled
@@ -57,23 +74,24 @@ def distinct_features(
             distinct += 1
         seen[feature] += 1
     last = log_counts.shape[0] - 1
+    scale = log_counts[1] / np.log1p(np.float32(1))
     for i in range(distinct):
         repeats = seen[features[i]]
         seen[features[i]] = 0
-        weights[i] = log_counts[repeats] if repeats <= last else np.float32(np.log1p(np.float32(repeats)))
+        weights[i] = log_counts[repeats] if repeats <= last else scale * np.float32(np.log1p(np.float32(repeats)))
     return distinct
 
 
 @compiled
 def add_scores(
-    features: Array, weights: Array, count: int, table: Array, width: int, scores: Array
+    features: Array, weights: Array, count: int, table: Array, scores: Array
 ) -> None:  # pragma: no cover - runs compiled
-    """Add weight x table row of each feature to the scores, sixteen languages at a time (one vector register)."""
+    """Add weight x table row of each feature to the scores."""
     for i in range(count):
-        at = features[i] * width
+        feature = features[i]
         weight = weights[i]
-        for lane in range(width):
-            scores[lane] += weight * table[at + lane]
+        for language in range(scores.shape[0]):
+            scores[language] += weight * np.float32(table[feature, language])
 
 
 @compiled
@@ -117,27 +135,40 @@ def score_languages(
     winner_ratio: Array,
     claimed_ratio: Array,
 ) -> None:  # pragma: no cover - runs compiled
-    """Per text: the likeliest column (-1 without any feature), its probability and that of the claimed column."""
-    languages = alias_of.shape[0]
-    width = prior.shape[0]
-    seen = np.zeros(table.shape[0] // width, dtype=np.int32)
-    scores = np.empty(width, dtype=np.float32)
-    longest = 1
-    for text in range(offsets.shape[0] - 1):
+    """Per text: the likeliest column, its probability and that of the claimed column.
+
+    Without any feature every language is as likely as the next: the column is -1, both probabilities are even.
+    """
+    distinct = 0
+    for language in range(alias_of.shape[0]):
+        distinct += alias_of[language] == language
+    even_ratio = np.float32(1.0 / distinct)
+    texts = offsets.shape[0] - 1
+    longest = 0
+    for text in range(texts):
         longest = max(longest, offsets[text + 1] - offsets[text])
-    features = np.empty(longest + 1, dtype=np.int64)
+    features = np.empty((2, longest + 1), dtype=np.int64)
     weights = np.empty(longest + 1, dtype=np.float32)
-    for text in range(offsets.shape[0] - 1):
-        start, end = offsets[text], offsets[text + 1]
-        count = emitted_features(values, start, end, step, first, features)
-        winner[text] = -1
-        if count == 0:
-            continue
-        count = distinct_features(features, count, seen, log_counts, weights)
-        scores[:] = prior
-        add_scores(features, weights, count, table, width, scores)
-        best = to_probabilities(scores, languages, end - start, alias_of)
-        winner[text] = best
-        winner_ratio[text] = scores[best]
-        if claimed[text] >= 0:
-            claimed_ratio[text] = scores[claimed[text]]
+    counts = np.zeros(2, dtype=np.int64)
+    seen = np.zeros(table.shape[0], dtype=np.int32)
+    scores = np.empty(prior.shape[0], dtype=np.float32)
+    for pair in range(0, texts, 2):
+        middle = offsets[pair + 1]
+        end = offsets[min(pair + 2, texts)]
+        counts[0], counts[1] = emitted_features(
+            values, offsets[pair], middle, end, step, first, features[0], features[1]
+        )
+        for side in range(min(2, texts - pair)):
+            text = pair + side
+            if counts[side] == 0:
+                winner[text] = -1
+                winner_ratio[text] = claimed_ratio[text] = even_ratio
+                continue
+            scores[:] = prior
+            count = distinct_features(features[side], counts[side], seen, log_counts, weights)
+            add_scores(features[side], weights, count, table, scores)
+            best = to_probabilities(scores, alias_of.shape[0], offsets[text + 1] - offsets[text], alias_of)
+            winner[text] = best
+            winner_ratio[text] = scores[best]
+            if claimed[text] >= 0:
+                claimed_ratio[text] = scores[claimed[text]]

@@ -10,7 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+# The table is padded to so many languages, a whole number of vector registers.
 _LANES = 16
+# The model keeps its weights (-15 to -2.7) as float16, so they are multiples of 1/512 and fit 16-bit integers
+# exactly: half the memory to fetch per feature, and no rounding.
+_STEPS_PER_UNIT = np.float32(512)
 _LOGGED_COUNTS = 1024
 
 
@@ -35,7 +39,7 @@ class RestrictedModel:
 
     codes: tuple[str, ...]
     alias_of: npt.NDArray[np.int64]
-    table: npt.NDArray[np.float32]
+    table: npt.NDArray[np.int16]
     priors: npt.NDArray[np.float32]
     log_counts: npt.NDArray[np.float32]
     step: npt.NDArray[np.uint64]
@@ -76,16 +80,19 @@ def restricted_model(languages: tuple[str, ...]) -> RestrictedModel:
     columns = [j for j, code in enumerate(model.codes) if code in languages]
     codes = tuple(model.codes[j] for j in columns)
     width = -(-len(columns) // _LANES) * _LANES
-    table = np.zeros((model.weights.shape[0], width), dtype=np.float32)
-    table[:, : len(columns)] = model.weights[:, columns]
+    steps = model.weights[:, columns].astype(np.float32) * _STEPS_PER_UNIT
+    table = np.zeros((model.weights.shape[0], width), dtype=np.int16)
+    table[:, : len(columns)] = steps
+    if not np.array_equal(table[:, : len(columns)], steps):
+        raise ValueError("the weights of this py3langid model are no multiples of 1/512: the kernel would round them")
     priors = np.zeros(width, dtype=np.float32)
     priors[: len(columns)] = model.priors[columns]
     return RestrictedModel(
         codes=codes,
         alias_of=np.array([codes.index(code) for code in codes], dtype=np.int64),
-        table=table.ravel(),
+        table=table,
         priors=priors,
-        log_counts=np.log1p(np.arange(_LOGGED_COUNTS, dtype=np.float32)),
+        log_counts=(np.log1p(np.arange(_LOGGED_COUNTS)) / _STEPS_PER_UNIT).astype(np.float32),
         step=model.step,
         first_row=model.first_row,
     )
