@@ -1,0 +1,203 @@
+"""Runs an audit: reads what the checks need, has them answered, tells failed from crashed.
+
+What follows from a contract is an expectation and is answered by Great Expectations on pandas: this is the only module
+that imports either, and only when it runs. A business rule is answered in Polars and reported through the same result:
+handing its violations over as a frame that must be empty would add time and one more way to pass vacuously, and no
+information.
+"""
+
+import logging
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from quality.checks import SAMPLE_SIZE, AuditReport, Check, CheckResult
+from quality.context import AuditContext, QualityThresholds, ReadTable
+from quality.handover import handed_over, in_utc, key_sample
+from quality.rule import Rule
+from quality.rules import rules_for
+from quality.suites import suite_for
+from warehouse.tables import TableContract
+
+__all__ = ["AuditContext", "Expectations", "QualityThresholds", "ReadTable", "audit", "check_table", "run_rule"]
+
+logger = logging.getLogger(__name__)
+
+# Columns read, handed over and dropped together: an audit holds a few columns of the widest table, never all of it.
+COLUMNS_AT_ONCE = 6
+# Exceptions whose message speaks of tables and columns, never of the values in them.
+HARMLESS = ("ColumnNotFoundError", "BinderException", "CatalogException", "IOException")
+
+
+def audit(read: ReadTable, contracts: Sequence[TableContract], context: AuditContext) -> AuditReport:
+    """Every check of the given tables on the rows that `read` returns: contract checks, then business rules.
+
+    A rule runs when all tables it needs are among `contracts`. Nothing that a check raises ends the audit: the check
+    is `crashed` and the others go on. The report is dated by the context, for an audit has no clock.
+    """
+    engine = Expectations()
+    results = [result for contract in contracts for result in check_table(read, contract, engine)]
+    results += [run_rule(read, rule, contracts, context) for rule in rules_for(contracts)]
+    return AuditReport(tuple(results), started_at=context.as_of)
+
+
+def check_table(read: ReadTable, contract: TableContract, engine: "Expectations") -> list[CheckResult]:
+    """The results of one table's contract checks, in the order of its suite."""
+    suite = suite_for(contract)
+    by_id = {check.check_id: check for check in suite}
+    results: dict[str, CheckResult] = {}
+    for checks, columns in _batches(suite, contract):
+        try:
+            rows = in_utc(read(contract, columns))
+            seen = handed_over(rows, checks, contract)
+            for check_id, answer in engine.answer(seen, checks).items():
+                results[check_id] = _answered(by_id[check_id], answer, rows, seen, contract)
+        except Exception as error:
+            results |= {check.check_id: _crashed(check, error) for check in checks}
+    return [results[check.check_id] for check in suite]
+
+
+def run_rule(read: ReadTable, rule: Rule, contracts: Sequence[TableContract], context: AuditContext) -> CheckResult:
+    """The result of one business rule on the columns it needs."""
+    by_name = {contract.name: contract for contract in contracts}
+    try:
+        frames = {name: in_utc(read(by_name[name], columns)) for name, columns in rule.needs.items()}
+        finding = rule.find(frames, context)
+        failed = finding.violations.height
+        sample = key_sample(finding.violations, by_name[rule.check.table])
+    except Exception as error:
+        return _crashed(rule.check, error)
+    return CheckResult(rule.check, "failed" if failed else "passed", finding.observed, failed, sample)
+
+
+def _batches(suite: Sequence[Check], contract: TableContract) -> Iterator[tuple[list[Check], tuple[str, ...]]]:
+    """Checks that are answered together, with the columns to read for them; no columns means the header."""
+    for sees in ("header", "types"):
+        yield [check for check in suite if check.expectation and check.expectation.sees == sees], ()
+    of_rows = [check for check in suite if check.expectation and check.expectation.sees == "rows"]
+    names = list(dict.fromkeys(name for check in of_rows for name in check.columns))
+    groups = [set(contract.key)]
+    others = [name for name in names if name not in contract.key]
+    groups += [set(others[start : start + COLUMNS_AT_ONCE]) for start in range(0, len(others), COLUMNS_AT_ONCE)]
+    for group in groups:
+        wanted = tuple(name for name in contract.schema if name in group or name in contract.key)
+        yield [check for check in of_rows if group.issuperset(check.columns)], wanted
+
+
+def _answered(
+    check: Check, answer: "Answer", rows: pl.DataFrame, seen: pl.DataFrame, contract: TableContract
+) -> CheckResult:
+    if answer.exception is not None:
+        return CheckResult(check, "crashed", f"could not be checked: {answer.exception}", None)
+    if answer.is_success:
+        return CheckResult(check, "passed", answer.observed)
+    if check.expectation and check.expectation.sees == "types":
+        wrong = seen[list(answer.positions)].iter_rows()
+        observed = "; ".join(f"{name} is {found}, not {declared}" for name, declared, found in wrong)
+        return CheckResult(check, "failed", observed, answer.unexpected_count)
+    sample = key_sample(rows[list(answer.positions)], contract)
+    return CheckResult(check, "failed", answer.observed, answer.unexpected_count, sample)
+
+
+def _crashed(check: Check, error: Exception) -> CheckResult:
+    """A crash names the exception and its place; a message is shown only where it cannot quote a mention."""
+    logger.debug("check %s crashed", check.check_id, exc_info=error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown place"
+    name = type(error).__name__
+    detail = f": {str(error).splitlines()[0][:200]}" if name in HARMLESS and str(error) else ""
+    return CheckResult(check, "crashed", f"could not be checked: {name} at {place}{detail}", None)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What Great Expectations said of one expectation. `positions` are row numbers of what it was shown."""
+
+    is_success: bool
+    observed: str
+    unexpected_count: int
+    positions: tuple[int, ...]
+    exception: str | None = None
+
+
+class Expectations:
+    """One in-memory context of Great Expectations: nothing is written, sent, logged or drawn.
+
+    Creating one imports the library, which takes seconds.
+    """
+
+    def __init__(self) -> None:
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import (
+            DataContextConfig,
+            InMemoryStoreBackendDefaults,
+            ProgressBarsConfig,
+        )
+        from great_expectations.expectations.registry import get_expectation_impl
+
+        config = DataContextConfig(
+            store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+            analytics_enabled=False,
+            progress_bars=ProgressBarsConfig(globally=False, metric_calculations=False),
+        )
+        context = gx.get_context(project_config=config, mode="ephemeral")
+        self._make_suite = gx.ExpectationSuite
+        self._implementation = get_expectation_impl
+        source = context.data_sources.add_pandas("audit")
+        self._rows = source.add_dataframe_asset("table").add_batch_definition_whole_dataframe("rows")
+
+    def answer(self, rows: pl.DataFrame, checks: Sequence[Check]) -> dict[str, Answer]:
+        """Answers by check_id. Every check must carry an expectation; raises what building the batch raises."""
+        expectations = [
+            self._implementation(check.expectation.name)(
+                **check.expectation.arguments, meta={"check_id": check.check_id}
+            )
+            for check in checks
+            if check.expectation is not None
+        ]
+        batch = self._rows.get_batch({"dataframe": rows.to_pandas()})
+        suite = self._make_suite(name="suite", expectations=expectations)
+        validation = batch.validate(
+            suite, result_format={"result_format": "SUMMARY", "partial_unexpected_count": SAMPLE_SIZE}
+        )
+        # The order of the results is not that of the expectations.
+        return {r.expectation_config.meta["check_id"]: _answer(r) for r in validation.results}
+
+
+def _answer(result: Any) -> Answer:
+    exception = _exception(result.exception_info)
+    if exception is not None:
+        return Answer(False, "", 0, (), exception)
+    details: Mapping[str, Any] = result.result
+    positions = tuple(int(position) for position in details.get("partial_unexpected_index_list") or ())
+    unexpected = int(details.get("unexpected_count") or 0)
+    if result.expectation_config.type == "expect_table_row_count_to_be_between":
+        observed = f"{details['observed_value']:,} rows"
+    elif result.expectation_config.type == "expect_table_columns_to_match_ordered_list":
+        observed = _column_difference(result.expectation_config.kwargs["column_list"], details["observed_value"])
+    else:
+        observed = f"{unexpected:,} of {details['element_count']:,} rows"
+    count = 0 if result.success else max(unexpected, 1)
+    return Answer(bool(result.success), observed, count, positions[:SAMPLE_SIZE])
+
+
+def _exception(info: Mapping[str, Any]) -> str | None:
+    """The first exception's type; Great Expectations reports them flat, or by metric. Messages may quote values."""
+    for part in (info, *(value for value in info.values() if isinstance(value, Mapping))):
+        if part.get("raised_exception"):
+            text = str(part.get("exception_traceback") or "").strip().splitlines()
+            return (text[-1].split(":")[0] if text else "an exception") + " inside Great Expectations"
+    return None
+
+
+def _column_difference(declared: Sequence[str], found: Sequence[str]) -> str:
+    missing = [name for name in declared if name not in found]
+    unknown = [name for name in found if name not in declared]
+    if not missing and not unknown:
+        same = list(declared) == list(found)
+        return f"{len(found)} columns, as declared" if same else f"{len(found)} columns in another order"
+    return f"missing: {', '.join(missing) or 'none'}; not declared: {', '.join(unknown) or 'none'}"
