@@ -2,10 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+MAX_PERIODS = 20_000_000
+"""Longest calendar of one series; 38 years of minutes. Beyond it a timestamp is wrong rather than old."""
 
 
 def infer_step(timestamps: pl.Series) -> timedelta:
@@ -62,3 +70,28 @@ def complete_calendar(
         for v in values
     ]
     return joined.with_columns(filled).select(*keys, time, *values)
+
+
+def on_grid(rows: pl.DataFrame, step: timedelta) -> "tuple[NDArray[np.float64], NDArray[np.int64]]":
+    """Lay one series, sorted by `timestamp`, on its complete grid: the values (NaN is unknown) and each row's place.
+
+    Periods without a row are unknown. Raises ValueError when two rows share a period, when the step is under a
+    minute, or when a stray timestamp would make the calendar absurdly long.
+    """
+    if step < MINUTE:
+        raise ValueError(f"the series has a step of {step}; sum it to minutes or more first")
+    if not rows.height:
+        return np.empty(0), np.empty(0, dtype=np.int64)
+    step_us = step // timedelta(microseconds=1)
+    instants = rows["timestamp"].cast(pl.Datetime("us")).to_physical().to_numpy()
+    places = (instants - instants[0] + step_us // 2) // step_us
+    if places[-1] >= MAX_PERIODS:
+        raise ValueError(
+            f"a series runs from {rows['timestamp'][0]} to {rows['timestamp'][-1]} in steps of {step}; "
+            "one of its timestamps is wrong"
+        )
+    if rows.height > 1 and (np.diff(places) == 0).any():
+        raise ValueError(f"two rows of one series fall into one period of {step}; sum the values per period first")
+    values = np.full(int(places[-1]) + 1, np.nan)
+    values[places] = rows["value"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    return values, places

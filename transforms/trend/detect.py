@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
-from transforms.trend.calendar import DAY, infer_step
+from transforms.trend.calendar import DAY, infer_step, on_grid
 from transforms.trend.params import DEFAULTS, TrendParams
 
 if TYPE_CHECKING:
@@ -148,16 +148,10 @@ def _step_of(series: pl.DataFrame) -> timedelta:
 def _detect_one(rows: pl.DataFrame, grid: Grid, step: timedelta, as_of: datetime | None) -> pl.DataFrame:
     from transforms.trend import kernel
 
-    instants = rows["timestamp"].cast(pl.Datetime("us")).to_physical().to_numpy()
-    step_us = step // timedelta(microseconds=1)
-    places = (instants - instants[0] + step_us // 2) // step_us
-    if np.unique(places).size != places.size:
-        raise ValueError(f"detect: two rows fall into one period of {step}; sum the values per period first")
-    values = np.full(int(places[-1]) + 1, np.nan)
-    values[places] = rows["value"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    values, places = on_grid(rows, step)
     if as_of is not None:
         cut = as_of.astimezone(UTC).replace(tzinfo=None) if as_of.tzinfo else as_of
-        over = rows["timestamp"].cast(pl.Datetime("us")).dt.offset_by(f"{step_us}us") <= cut
+        over = rows["timestamp"].cast(pl.Datetime("us")) + step <= cut
         # An unfinished period says nothing yet, about itself or about later ones.
         values[places[~over.to_numpy()]] = np.nan
     verdict = judge(values, grid)

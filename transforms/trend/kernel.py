@@ -92,46 +92,65 @@ def judge_window(  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def expect(values, first, block, reach, gap, settings, expected, low, high):  # type: ignore[no-untyped-def]
+def root_moments(values, row, block, reach, history, skipped, ceiling):  # type: ignore[no-untyped-def]
+    """Moments of the same time of day on the days before `row`: n, sum (of the values, that is, of
+    the squared roots), sum of the roots, days.
+
+    Values are clipped at `ceiling`; the day `skipped` is left out (0 skips none). Also tells the busiest day.
+    """
+    n = 0.0
+    total = 0.0
+    roots = 0.0
+    days = 0.0
+    busiest = 0
+    most = -1.0
+    for k in range(1, history + 1):
+        centre = row - k * block
+        if centre < 0:
+            break
+        if k == skipped:
+            continue
+        known = 0.0
+        heard = 0.0
+        for j in range(max(centre - reach, 0), min(centre + reach, row) + 1):
+            if not np.isnan(values[j]):
+                value = min(values[j], ceiling)
+                known += 1.0
+                heard += value
+                roots += np.sqrt(value)
+        if known > 0.0:
+            n += known
+            total += heard
+            days += 1.0
+            if heard > most:
+                most = heard
+                busiest = k
+    return n, total, roots, days, busiest
+
+
+@numba.njit(cache=True, nogil=True)
+def expect(values, first, block, reach, settings, expected, low, high):  # type: ignore[no-untyped-def]
     """Expected value and band of each row, from the same time of day (`reach` rows either side) on the days before.
 
-    The band is taken in square roots, where counts spread evenly; the mean in counts, with what lies more than three
-    sd above clipped, so that yesterday's spike does not become today's norm.
+    The band is taken in square roots, where counts spread evenly; the mean in counts. What lies more than three sd
+    above the days without the busiest one is clipped, so that yesterday's spike does not become today's norm.
     """
     history, min_days, quantile = int(settings[0]), settings[1], settings[6]
     for i in range(first, values.size):
-        n = 0.0
-        days = 0.0
-        total = 0.0
-        squares = 0.0
-        for k in range(1, history + 1):
-            centre = i - k * block
-            if centre < 0:
-                break
-            before = n
-            for j in range(max(centre - reach, 0), min(centre + reach, i - gap) + 1):
-                if not np.isnan(values[j]):
-                    root = np.sqrt(values[j])
-                    n += 1.0
-                    total += root
-                    squares += root * root
-            if n > before:
-                days += 1.0
+        n, total, roots, days, busiest = root_moments(values, i, block, reach, history, 0, np.inf)
         if days < min_days:
             continue
-        mean = total / n
-        sd = np.sqrt(max(squares - total * mean, 0.0) / max(n - 1.0, 1.0))
-        ceiling = (mean + 3.0 * sd) ** 2
-        counted = 0.0
-        for k in range(1, history + 1):
-            centre = i - k * block
-            if centre < 0:
-                break
-            for j in range(max(centre - reach, 0), min(centre + reach, i - gap) + 1):
-                if not np.isnan(values[j]):
-                    counted += min(values[j], ceiling)
+        m, calm_total, calm_roots, _, _ = root_moments(values, i, block, reach, history, busiest, np.inf)
+        if m > 1.0:
+            calm = calm_roots / m
+            calm_sd = np.sqrt(max(calm_total - calm_roots * calm, 0.0) / (m - 1.0))
+            # Half a mention's worth of spread is the least a count can have (Poisson, in square roots).
+            ceiling = (calm + 3.0 * max(calm_sd, 0.5)) ** 2
+            n, total, roots, days, busiest = root_moments(values, i, block, reach, history, 0, ceiling)
+        mean = roots / n
+        sd = np.sqrt(max(total - roots * mean, 0.0) / max(n - 1.0, 1.0))
         margin = quantile * sd * np.sqrt(1.0 + 1.0 / days)
-        expected[i] = counted / n
+        expected[i] = total / n
         low[i] = max(mean - margin, 0.0) ** 2
         high[i] = (mean + margin) ** 2
 
@@ -198,4 +217,4 @@ def judge_series(values, first, block, windows, gaps, reach, settings, out, wind
             status[i] = OK
         if status[i] != OK:
             out[0, i] = np.nan
-    expect(values, first, block, reach, 0, settings, out[3], out[4], out[5])
+    expect(values, first, block, reach, settings, out[3], out[4], out[5])

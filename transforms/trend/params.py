@@ -35,7 +35,7 @@ class TrendParams:
     gap_hours: float = 6.0
     """The build-up of an event is not its own baseline: the most recent hours are left out of the history."""
 
-    alert_score: float = 1.9
+    alert_score: float = 1.8
     """Standard deviations of the daily peak, in square roots, above the mean daily peak."""
 
     min_alert_count: float = 10.0
