@@ -1,0 +1,161 @@
+"""Delimited text to records: the scanner says where records lie, a fast parser fills their cells, the two must agree.
+
+Batches hold one String column per header name and `ROW`, the record's number. A record that does not have the header's
+number of cells is a rejection; it never shifts the ones around it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from transforms.sources.decode import DecodedText
+from transforms.sources.reading import ReadLimits, RecordBatch, Rejection
+from transforms.sources.rejects import misaligned_content
+from transforms.sources.scan import BLANK, DIRTY, UNCLOSED, Dialect, Spans, scan_records, split_record
+
+ROW = "\x00row"
+
+
+def unique_names(cells: Sequence[str]) -> tuple[str, ...]:
+    """Header names without outer space; a repeated one gets `.1`, `.2`; an empty one is named by its place."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for place, cell in enumerate(cells, start=1):
+        base = " ".join(cell.replace("\ufeff", "").replace("\u00a0", " ").split()) or f"(unnamed {place})"
+        name, count = base, 0
+        while name in taken:
+            count += 1
+            name = f"{base}.{count}"
+        taken.add(name)
+        names.append(name)
+    return tuple(names)
+
+
+@dataclass
+class DelimitedRecords:
+    """The records after the header of one delimited text. `record_count` and `notes` are final after the last batch."""
+
+    text: DecodedText
+    dialect: Dialect
+    header: tuple[str, ...]
+    start: int
+    limits: ReadLimits
+    dropped: tuple[str, ...] = ()
+    record_count: int = 0
+    blank_count: int = 0
+    mended_count: int = 0
+
+    def batches(self) -> Iterator[RecordBatch]:
+        """All records in order, in batches bounded by the limits' rows and bytes."""
+        self.record_count = self.blank_count = self.mended_count = 0
+        position = self.start
+        while position < len(self.text.buffer):
+            spans = scan_records(
+                self.text.buffer, position, self.dialect, self.limits.batch_rows, self.limits.batch_bytes
+            )
+            position = spans.next_start
+            batch = self._batch(spans)
+            if batch.records.height or batch.rejections:
+                yield batch
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Warnings about the whole text."""
+        notes = []
+        if self.blank_count:
+            notes.append(f"{self.blank_count} blank lines were passed over")
+        if self.mended_count:
+            notes.append(f"{self.mended_count} records have stray quotes or ghost cells and were read by slower rules")
+        return tuple(notes)
+
+    def _batch(self, spans: Spans) -> RecordBatch:
+        is_blank = (spans.marks & BLANK) != 0
+        is_record = ~is_blank
+        numbers = self.record_count + np.cumsum(is_record)
+        self.record_count += int(is_record.sum())
+        self.blank_count += int(is_blank.sum())
+        has_width = spans.fields == len(self.header)
+        is_short = (spans.ends - spans.starts) <= self.limits.max_record_bytes
+        is_plain = is_record & has_width & is_short & ((spans.marks & (DIRTY | UNCLOSED)) == 0)
+        frames = [self._parsed(spans, is_plain, numbers)]
+        mended: list[tuple[int, list[str]]] = []
+        rejections: list[Rejection] = []
+        for place in np.flatnonzero(is_record & ~is_plain):
+            outcome = self._by_hand(spans, int(place), int(numbers[place]))
+            if isinstance(outcome, Rejection):
+                rejections.append(outcome)
+            else:
+                mended.append((int(numbers[place]), outcome))
+        if mended:
+            self.mended_count += len(mended)
+            frames.append(self._frame([row for _, row in mended], [number for number, _ in mended]))
+        records = frames[0] if len(frames) == 1 else pl.concat(frames).sort(ROW)
+        return RecordBatch(records, rejections)
+
+    def _parsed(self, spans: Spans, is_plain: np.ndarray, numbers: np.ndarray) -> pl.DataFrame:
+        count = int(is_plain.sum())
+        if count == 0:
+            return self._frame([], [])
+        content = self._bytes(spans, is_plain)
+        try:
+            records = pl.read_csv(
+                content,
+                has_header=False,
+                separator=chr(self.dialect.delimiter),
+                quote_char=chr(self.dialect.quote) if self.dialect.quote else None,
+                eol_char=chr(self.dialect.line_end),
+                schema=dict.fromkeys(self.header, pl.String),
+                null_values=[""],
+                truncate_ragged_lines=False,
+            )
+        except pl.exceptions.PolarsError:
+            records = None
+        if records is None or records.height != count:
+            # The parser saw other records than the scanner did: fill the cells by the scanner's own rules.
+            rows = [self._split(spans, int(place)) for place in np.flatnonzero(is_plain)]
+            return self._frame(rows, numbers[is_plain].tolist())
+        return records.with_columns(pl.Series(ROW, numbers[is_plain], dtype=pl.Int64))
+
+    def _bytes(self, spans: Spans, is_plain: np.ndarray) -> bytes:
+        """The plain records' bytes; one slice where nothing has to be left out between them."""
+        if is_plain.all():
+            return self.text.buffer[spans.starts[0] : spans.next_start].tobytes()
+        pieces: list[bytes] = []
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], is_plain.view(np.int8), [0]))))
+        ending = chr(self.dialect.line_end).encode()
+        for first, after in zip(edges[::2], edges[1::2], strict=True):
+            pieces.append(self.text.buffer[spans.starts[first] : spans.ends[after - 1]].tobytes())
+        return ending.join(pieces) + ending
+
+    def _split(self, spans: Spans, place: int) -> list[str]:
+        return split_record(self.text.text(int(spans.starts[place]), int(spans.ends[place])), self.dialect)
+
+    def _by_hand(self, spans: Spans, place: int, number: int) -> Rejection | list[str]:
+        size = int(spans.ends[place] - spans.starts[place])
+        if size > self.limits.max_record_bytes:
+            text = f"the record is {size:,} bytes long, more than {self.limits.max_record_bytes:,}: is a quote missing?"
+            return Rejection(number, "too_large", None, text, None)
+        cells = self._split(spans, place)
+        if spans.marks[place] & UNCLOSED:
+            text = "a quoted cell never ends: the file is cut off here, or a quote is missing; export it again"
+            return Rejection(number, "unclosed_quote", None, text, self._content(cells))
+        width = len(self.header)
+        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+            return cells[:width]
+        if len(cells) != width:
+            text = (
+                f"the record has {len(cells)} cells where the header has {width}: look for a delimiter or line break "
+                "outside quotes, or a file cut off here"
+            )
+            return Rejection(number, "wrong_field_count", None, text, self._content(cells))
+        return cells
+
+    def _content(self, cells: list[str]) -> str:
+        return misaligned_content(cells, self.header, self.dropped)
+
+    def _frame(self, rows: list[list[str]], numbers: list[int]) -> pl.DataFrame:
+        columns = [[row[place] or None for row in rows] for place in range(len(self.header))]
+        series = [pl.Series(name, cells, dtype=pl.String) for name, cells in zip(self.header, columns, strict=True)]
+        return pl.DataFrame([*series, pl.Series(ROW, numbers, dtype=pl.Int64)])

@@ -1,0 +1,174 @@
+"""Where the records of a delimited text lie: one pass over the bytes, independent of the parser that fills the cells.
+
+The rules are those of spreadsheets: a quote opens a quoted cell only at the cell's start; inside one, a doubled quote
+is a quote, and a quote that is followed by neither delimiter, line end nor end of file is a stray quote and stands for
+itself. Records end at a line end outside quotes. Every record with a stray quote is marked, so that it is split by the
+same rules (`split_record`) and not by a parser that may see it otherwise.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit  # type: ignore[import-untyped,unused-ignore]
+
+LINE_FEED, CARRIAGE_RETURN, QUOTE, SPACE, TAB = 10, 13, 34, 32, 9
+DIRTY, UNCLOSED, BLANK, MULTILINE = 1, 2, 4, 8
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a delimited text is written; all single bytes, `quote` or `escape` 0 when there is none."""
+
+    delimiter: int
+    line_end: int = LINE_FEED
+    quote: int = QUOTE
+    escape: int = 0
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Consecutive records: byte offsets (end without the line end), number of fields, and marks."""
+
+    starts: np.ndarray
+    ends: np.ndarray
+    fields: np.ndarray
+    marks: np.ndarray
+    next_start: int
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
+def scan_records(buffer: np.ndarray, start: int, dialect: Dialect, most: int, most_bytes: int) -> Spans:
+    """Up to `most` records from `start` on, fewer once they span `most_bytes`; blank ones included and marked."""
+    starts, ends = np.empty(most, np.int64), np.empty(most, np.int64)
+    fields, marks = np.empty(most, np.int32), np.empty(most, np.uint8)
+    count, position = _scan(
+        buffer,
+        start,
+        most_bytes,
+        (dialect.delimiter, dialect.line_end, dialect.quote, dialect.escape),
+        starts,
+        ends,
+        fields,
+        marks,
+    )
+    return Spans(starts[:count], ends[:count], fields[:count], marks[:count], position)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _scan(buffer, start, most_bytes, dialect, starts, ends, fields, marks):  # type: ignore[no-untyped-def]
+    delimiter, line_end, quote, escape = dialect
+    size = buffer.shape[0]
+    position = start
+    count = 0
+    while position < size and count < starts.shape[0] and position - start < most_bytes:
+        record = position
+        field_count = 1
+        mark = 0
+        is_blank = True
+        at_start = True
+        in_quotes = False
+        last = position
+        while True:
+            if position >= size:
+                last = position
+                if in_quotes:
+                    mark |= 2
+                break
+            byte = buffer[position]
+            if in_quotes:
+                if escape != 0 and byte == escape:
+                    mark |= 1
+                    is_blank = False
+                    position += 2
+                    continue
+                if byte == quote:
+                    after = buffer[position + 1] if position + 1 < size else line_end
+                    if after == quote:
+                        is_blank = False
+                        position += 2
+                        continue
+                    if after == delimiter or after == line_end or after == 13 or after == 10:
+                        in_quotes = False
+                    else:
+                        mark |= 1
+                elif byte == 10 or byte == 13:
+                    mark |= 8
+                elif byte != 32 and byte != 9:
+                    is_blank = False
+                position += 1
+                continue
+            if byte == line_end:
+                last = position
+                position += 1
+                break
+            if byte == delimiter:
+                field_count += 1
+                at_start = True
+            elif byte == quote and quote != 0:
+                if at_start:
+                    in_quotes = True
+                else:
+                    mark |= 1
+                    is_blank = False
+                at_start = False
+            else:
+                if byte != 32 and byte != 9 and byte != 13:
+                    is_blank = False
+                at_start = False
+            position += 1
+        if position > size:
+            position = size
+        if line_end == 10 and last > record and buffer[last - 1] == 13 and (mark & 2) == 0:
+            last -= 1
+        if is_blank:
+            mark |= 4
+        starts[count] = record
+        ends[count] = last
+        fields[count] = field_count
+        marks[count] = mark
+        count += 1
+    return count, position
+
+
+def split_record(text: str, dialect: Dialect) -> list[str]:
+    """The cells of one record by the rules of this module; the text must not include its line end."""
+    delimiter, quote = chr(dialect.delimiter), chr(dialect.quote) if dialect.quote else ""
+    escape = chr(dialect.escape) if dialect.escape else ""
+    cells: list[str] = []
+    position, size = 0, len(text)
+    while True:
+        if quote and position < size and text[position] == quote:
+            cell, position = _quoted_cell(text, position + 1, (delimiter, quote, escape))
+        else:
+            end = text.find(delimiter, position)
+            end = size if end < 0 else end
+            cell, position = text[position:end], end
+        cells.append(cell)
+        if position >= size:
+            return cells
+        position += 1
+
+
+def _quoted_cell(text: str, position: int, signs: tuple[str, str, str]) -> tuple[str, int]:
+    delimiter, quote, escape = signs
+    parts: list[str] = []
+    size = len(text)
+    while position < size:
+        letter = text[position]
+        after = text[position + 1] if position + 1 < size else ""
+        if escape and letter == escape and after:
+            parts.append(after)
+            position += 2
+        elif letter == quote and after == quote:
+            parts.append(quote)
+            position += 2
+        elif letter == quote and (after in ("", delimiter) or (after in "\r\n")):
+            rest = text.find(delimiter, position)
+            rest = size if rest < 0 else rest
+            return "".join(parts) + text[position + 1 : rest].rstrip("\r\n"), rest
+        else:
+            parts.append(letter)
+            position += 1
+    return "".join(parts), size
