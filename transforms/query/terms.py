@@ -48,6 +48,7 @@ _LONE_OPERATOR = re.compile(r"(?i:and|or|not|except)\Z")
 _NEAR_LIKE = re.compile(r"(?:(?i:o?near)/.*|O?NEAR)\Z")
 _FIELD_LIKE = re.compile(r"[A-Za-z_]+:")
 _FOLLOWERS = re.compile(r"(?i:followers):(>=|<=|>|<|=)?(\d+)\Z")
+_TAG_GAPS = {"#": (), "@": (".", "-", "@"), "$": (".",)}
 _SIGILS = {"＃": "#", "＠": "@"}
 
 
@@ -74,6 +75,8 @@ def read_term(query_text: str, token: Token, field: Token | None) -> Node:
     raw = _raw_content(token.value)
     if not raw.strip():
         raise _error("raw: has nothing to find", 'write the characters, as in raw:"Yahoo!"', query_text, token)
+    if any(not word.points for word in split_words(raw, fold_accents=False)):
+        raise _error("links are not read as words", "use url:, as in url:example.com/shop", query_text, token)
     return Raw(raw)
 
 
@@ -123,9 +126,19 @@ def _checked(node: Term | Phrase | Tag, query_text: str, token: Token) -> Node:
         )
     if any(set(word.points) <= {WILD_MANY, WILD_ONE} for word in words):
         raise _error("a wildcard stands alone", "put * or ? beside a letter or digit", query_text, token)
-    if isinstance(node, Tag) and words[0].start != 0:
-        raise _error(f"{node.sigil} has no name", f"write the name right after {node.sigil}", query_text, token)
+    if isinstance(node, Tag):
+        _check_tag(node, words, query_text, token)
     return node
+
+
+def _check_tag(node: Tag, words: list[Word], query_text: str, token: Token) -> None:
+    if words[0].start != 0:
+        raise _error(f"{node.sigil} has no name", f"write the name right after {node.sigil}", query_text, token)
+    for word in words[1:]:
+        if word.gap and word.gap not in _TAG_GAPS[node.sigil]:
+            name = node.text[: word.start - len(word.gap)]
+            problem = f'a tag ends before "{word.gap}", so this would never match'
+            raise _error(problem, f"write {node.sigil}{name}, or the words without {node.sigil}", query_text, token)
 
 
 def _check_word(query_text: str, token: Token) -> None:
