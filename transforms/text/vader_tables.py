@@ -30,6 +30,8 @@ LEXICON, BOOSTER, NEGATOR, NO, OR, BUT, KIND, KIND_OF, NEVER, SO, WITHOUT, DOUBT
 class Tables(NamedTuple):
     """What the kernel reads; word ids index `flags`, `valence`, `booster` and `key_start`."""
 
+    byte: npt.NDArray[np.int32]
+    """By byte of UTF-8: the folded character and, 8 bits higher, the class; a byte that is no character by itself is SPECIAL."""
     char_class: npt.NDArray[np.uint8]
     fold: npt.NDArray[np.int32]
     fold_second: npt.NDArray[np.int32]
@@ -38,8 +40,8 @@ class Tables(NamedTuple):
     """Characters of all emoji descriptions, joined."""
     emoji_start: npt.NDArray[np.int32]
     """By character: where its description starts, else 0; it ends at the next -1."""
-    slots: npt.NDArray[np.int32]
-    """Hash slot to word id, -1 for an empty slot; the length is a power of two."""
+    slots: npt.NDArray[np.int64]
+    """Upper half of a word's hash, then its id; -1 for an empty slot; the length is a power of two."""
     absent: npt.NDArray[np.uint8]
     """A bit per part of the hash, set where no word has it: most words of a text are turned away here."""
     keys: npt.NDArray[np.int32]
@@ -71,6 +73,9 @@ def tables(lexicon: Lexicon) -> Tables:
     phrases, phrase_value = _phrases(lexicon, ids)
     slots, absent = _slots(keys, key_start)
     return Tables(
+        byte=np.concatenate([fold[:128] | char_class[:128].astype(np.int32) << 8, np.full(128, SPECIAL << 8)]).astype(
+            np.int32
+        ),
         char_class=char_class,
         fold=fold,
         fold_second=fold_second,
@@ -188,11 +193,11 @@ def _phrases(lexicon: Lexicon, ids: Mapping[str, int]) -> tuple[npt.NDArray[np.i
 
 def _slots(
     keys: npt.NDArray[np.int32], key_start: npt.NDArray[np.int32]
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
     from transforms.text.vader_kernel import fill_table
 
     count = len(key_start) - 1
-    slots = np.full(1 << (4 * count).bit_length(), -1, dtype=np.int32)
-    absent = np.full(8192, 255, dtype=np.uint8)
+    slots = np.full(1 << (4 * count).bit_length(), -1, dtype=np.int64)
+    absent = np.full(16384, 255, dtype=np.uint8)
     fill_table(slots, absent, keys, key_start)
     return slots, absent

@@ -13,6 +13,7 @@ from transforms.text.vader_tables import CODEPOINTS, EMOJI, LOWER, PUNCTUATION, 
 CAPS, CONTRACTION = 1, 2
 
 APOSTROPHE, EXCLAMATION, QUESTION, LETTER_N, LETTER_T = 39, 33, 63, 110, 116
+SPECIAL_BYTE = SPECIAL << 8
 HASH_FACTOR = -7046029254386353131
 
 
@@ -21,9 +22,9 @@ def hash_word(chars, start, end):  # type: ignore[no-untyped-def]
     """Mixes the length, the ends and the middle of a word: enough to spread words, and the same work for any length."""
     length = end - start
     h = np.int64(length) ^ (np.int64(chars[start]) << 8) ^ (np.int64(chars[end - 1]) << 24)
-    h ^= np.int64(chars[start + (length >> 1)]) << 40
     if length > 2:
         h ^= (np.int64(chars[start + 1]) << 16) ^ (np.int64(chars[start + 2]) << 32) ^ (np.int64(chars[end - 2]) << 48)
+        h ^= np.int64(chars[start + (length >> 1)]) << 40
     h *= np.int64(HASH_FACTOR)
     return (h ^ (h >> 32)) & np.int64(0x7FFFFFFFFFFFFFFF)
 
@@ -34,33 +35,35 @@ def fill_slots(slots, absent, keys, key_start):  # type: ignore[no-untyped-def]
     mask = len(slots) - 1
     for word in range(len(key_start) - 1):
         h = hash_word(keys, key_start[word], key_start[word + 1])
-        absent[(h >> 43) & 8191] &= np.uint8(255 ^ (1 << ((h >> 40) & 7)))
+        absent[(h >> 43) & 16383] &= np.uint8(255 ^ (1 << ((h >> 40) & 7)))
         slot = h & mask
         while slots[slot] >= 0:
             slot = (slot + 1) & mask
-        slots[slot] = word
+        slots[slot] = (h >> 32 << 32) | word
 
 
 @inlined
 def find_word(chars, start, end, t):  # type: ignore[no-untyped-def]
-    """Id of the word, -1 if no rule knows it. Every character is compared, so no hash collision can change a score."""
+    """Id of the word, -1 if no rule knows it. Every character is compared, so no collision of hashes changes a score."""
     h = hash_word(chars, start, end)
-    if (t.absent[(h >> 43) & 8191] >> ((h >> 40) & 7)) & 1:
+    if (t.absent[(h >> 43) & 16383] >> ((h >> 40) & 7)) & 1:
         return -1
     length = end - start
     mask = len(t.slots) - 1
     slot = h & mask
     while True:
-        word = t.slots[slot]
-        if word < 0:
+        entry = t.slots[slot]
+        if entry < 0:
             return -1
-        first = t.key_start[word]
-        if t.key_start[word + 1] - first == length:
-            same = 0
-            while same < length and chars[start + same] == t.keys[first + same]:
-                same += 1
-            if same == length:
-                return word
+        if entry >> 32 == h >> 32:
+            word = entry & 0xFFFFFFFF
+            first = t.key_start[word]
+            if t.key_start[word + 1] - first == length:
+                same = 0
+                while same < length and chars[start + same] == t.keys[first + same]:
+                    same += 1
+                if same == length:
+                    return word
         slot = (slot + 1) & mask
 
 
@@ -75,7 +78,7 @@ def close_word(chars, end, doubled, seen, quote, t):  # type: ignore[no-untyped-
             e -= 1
         if e - s - doubled <= 2:
             s, e = 0, end
-    mark = CAPS if (seen & UPPER) and not (seen & LOWER) else 0
+    mark = np.int64((seen & (UPPER | LOWER)) == UPPER)
     if quote and t.negates_contractions:
         for at in range(s + 1, e - 1):
             if chars[at] == APOSTROPHE and chars[at - 1] == LETTER_N and chars[at + 1] == LETTER_T:
@@ -128,11 +131,19 @@ def read_words(data, start, end, chars, words, marks, t):  # type: ignore[no-unt
                 continue
             kind = t.char_class[code]
         else:
-            while at < end and data[at] < 128 and not t.char_class[data[at]] & SPECIAL:
-                chars[n] = t.fold[data[at]]
-                seen |= t.char_class[data[at]]
-                n += 1
-                at += 1
+            # plain ASCII, the bulk of a text; unsigned places spare Numba the test for negative ones
+            classes = np.int32(0)
+            here, into, stop = np.uint64(at), np.uint64(n), np.uint64(end)
+            while here < stop:
+                plain = t.byte[data[here]]
+                if plain & SPECIAL_BYTE:
+                    break
+                chars[into] = plain & 255
+                classes |= plain
+                into += np.uint64(1)
+                here += np.uint64(1)
+            at, n = np.int64(here), np.int64(into)
+            seen |= classes >> 8
             if at >= end and n == 0:
                 return count, capitals, exclamations, questions
             code, kind = np.int64(32), SPACE
