@@ -20,6 +20,7 @@ class Dialect:
     source_format: str
     grain: str
     header: tuple[str, ...]
+    zone: str = "UTC"
     encoding: str = "utf-8"
     delimiter: str = ","
     line_end: str = "\n"
@@ -68,7 +69,7 @@ def write_delimited(
         line_number += line.count("\n")
     path.write_bytes("".join(text).encode(dialect.encoding))
     counts = (len(records), len(records) - len(rejected))
-    return PlantedFile(path.name, dialect.source_format, dialect.grain, batch, *counts, tuple(rejected))
+    return PlantedFile(path.name, dialect.source_format, dialect.grain, dialect.zone, batch, *counts, tuple(rejected))
 
 
 def _line(dialect: Dialect, cells: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from pipelines.demo.world import BRANDS, INTENT_MIX, LANGUAGE_MIX, OWN, PLATFORM
 SPIKE_DAY = 37
 SPIKE_HASHTAG = "NorviqueLeak"
 SPIKE_RATIO = 9
-_SPIKE_TAGGED = 0.66
+SPIKE_TAGGED_SHARE = 0.6
 _SPIKE_REPOSTS = 0.12
 CAMPAIGN_BRAND = "ecumelle"
 CAMPAIGN_DAYS = range(28, 35)
@@ -75,7 +75,8 @@ def _ordinary_post(maker: PostMaker, brand: DemoBrand, day: date, *, in_campaign
 def _news_post(maker: PostMaker, brand: DemoBrand, day: date, platform: str, language: str) -> Post:
     author = maker.people.draw(platform, language)
     text = maker.writer.compose(language, "news", "news_tail", brand=brand)
-    text += " " + maker.writer.line(language, "news_tail", brand=brand)
+    if (more := maker.writer.line(language, "news_tail", brand=brand)) not in text:
+        text += f" {more}"
     title = maker.writer.line(language, "headline", brand=brand).replace("#", "")
     at = moment(maker.rng, day, ZONE)
     return maker.make(
@@ -161,19 +162,27 @@ def spike_posts(maker: PostMaker, posts: list[Post]) -> list[Post]:
     counts = Counter(local_day(post.at, ZONE) for post in posts if OWN.brand_id in post.brands)
     usual = median(counts.get(maker.first + timedelta(days=index), 0) for index in range(DAYS) if index != SPIKE_DAY)
     wanted = max(6, round(SPIKE_RATIO * usual)) - counts.get(day, 0)
-    reposts = round(wanted * _SPIKE_REPOSTS)
-    originals = [_spike_post(maker, day, is_tagged=index < round(_SPIKE_TAGGED * (wanted - reposts)))
-                 for index in range(wanted - reposts)]  # fmt: skip
-    end = day_start(day + timedelta(days=1), ZONE) - timedelta(seconds=2)
-    shared = [post for post in originals if post.platform == "x" and (end - post.at).total_seconds() > 7200]
-    again = []
-    for _ in range(reposts if shared else 0):
-        post = maker.rng.choice(shared)
-        again.append(repost(maker, post, post.at + timedelta(seconds=maker.rng.randrange(60, 7200))))
+    originals = [_spike_post(maker, day) for _ in range(wanted - round(wanted * _SPIKE_REPOSTS))]
+    end = day_start(day + timedelta(days=1), ZONE) - timedelta(hours=2)
+    shared = [post for post in originals if post.platform == "x" and post.at < end]
+    sources = [maker.rng.choice(shared) for _ in range(wanted - len(originals))] if shared else []
+    _tag(maker, originals, sources, total=counts.get(day, 0) + len(originals) + len(sources))
+    again = [repost(maker, post, post.at + timedelta(seconds=maker.rng.randrange(60, 7000))) for post in sources]
     return originals + again
 
 
-def _spike_post(maker: PostMaker, day: date, *, is_tagged: bool) -> Post:
+def _tag(maker: PostMaker, originals: list[Post], sources: list[Post], *, total: int) -> None:
+    """Give the spike's hashtag to originals until they and their coming reposts are six in ten of the day's posts."""
+    copies = Counter(post.key for post in sources)
+    open_count = round(SPIKE_TAGGED_SHARE * total)
+    for post in originals:
+        if open_count >= 1 + copies[post.key]:
+            open_count -= 1 + copies[post.key]
+            tag = f"#{SPIKE_HASHTAG}"
+            post.text = f"{tag} {post.text}" if maker.rng.random() < 0.25 else f"{post.text} {tag}"
+
+
+def _spike_post(maker: PostMaker, day: date) -> Post:
     rng = maker.rng
     platform = weighted(rng, (("x", 84), ("reddit", 8), ("instagram", 8)))
     language = weighted(rng, (("en", 66), ("fr", 34)))
@@ -181,8 +190,6 @@ def _spike_post(maker: PostMaker, day: date, *, is_tagged: bool) -> Post:
     text = maker.writer.compose(language, "leak", "leak_tail", brand=OWN)
     if rng.random() < 0.25:
         text += " " + rng.choice(("😡", "⚠️", "💔", "🤦‍♀️", "💧"))
-    if is_tagged:
-        text = f"#{SPIKE_HASHTAG} {text}" if rng.random() < 0.25 else f"{text} #{SPIKE_HASHTAG}"
     at = moment(rng, day, ZONE, is_spike=True)
     return maker.make(
         kind="spike", intent="leak", platform=platform, author=author, at=at, text=text, brands=(OWN.brand_id,)

@@ -7,6 +7,7 @@ dealt once before any pair is dealt again, so ordinary posts differ by construct
 
 import random
 import re
+from collections import deque
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,7 +18,9 @@ _SLOT = re.compile(r"\{(\w+)\}|\[([^\]]*\|[^\]]*)\]")
 _ARTICLE = re.compile(r"\b([Aa]) (?=[#\"]?[aeioAEIOÉé](?!ne\b))")
 _ELISION = re.compile(r"\b(la|ma|que) (?=[ÉE]cumelle)", re.IGNORECASE)
 _ELIDED = {"la": "l'", "ma": "mon ", "que": "qu'"}
-_MAIN_ONLY_COPIES = 2
+_ATTEMPTS = 8
+_REMEMBERED = 60
+_LARGEST_OVERLAP = 0.5
 
 Sections = dict[str, tuple[str, ...]]
 
@@ -47,19 +50,40 @@ class PhraseWriter:
     rng: random.Random
 
     def __post_init__(self) -> None:
-        """Start with no deck dealt."""
+        """Start with no deck dealt and nothing said."""
         self._decks: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+        self._triples: dict[str, deque[frozenset[tuple[str, str, str]]]] = {}
 
     def compose(
         self, language: str, main: str, tail: str, *, brand: DemoBrand | None = None, rival: DemoBrand | None = None
     ) -> str:
-        """Return one post: a main sentence of section `main`, mostly a sentence of section `tail`, at times a third."""
-        first, second = self._deal(language, main, tail)
-        parts = [first, second] if second else [first]
-        extra = phrase_book(language)["tail_neutral"]
-        if second and len(extra) > 10 and self.rng.random() < 0.3:
-            parts.append(self.rng.choice(extra))
-        return " ".join(self.fill(language, part, brand=brand, rival=rival) for part in parts)
+        """Return one post: a sentence of section `main`, mostly one of section `tail`, at times a third.
+
+        A text that shares too many word triples with an earlier one is dealt again, so that near-duplicate detection
+        finds nothing among ordinary posts.
+        """
+        for _ in range(_ATTEMPTS):
+            template, follow_up = self._deal(language, main, tail)
+            parts = [template, follow_up] if follow_up else [template]
+            extra = phrase_book(language)["tail_neutral"]
+            if follow_up and tail.startswith("tail_") and self.rng.random() < 0.35:
+                parts.append(self.rng.choice(extra))
+            text = " ".join(self.fill(language, part, brand=brand, rival=rival) for part in parts)
+            if self._is_new(template, text):
+                break
+        return text
+
+    def _is_new(self, template: str, text: str) -> bool:
+        """Say whether no recent text of the same main sentence is close, and remember this one."""
+        words = [word.strip(".,:;!?#").lower() for word in text.split()]
+        triples = frozenset(zip(words, words[1:], words[2:], strict=False))
+        earlier = self._triples.setdefault(template, deque(maxlen=_REMEMBERED))
+        limit = _LARGEST_OVERLAP / (
+            1 + _LARGEST_OVERLAP
+        )  # Jaccard J of sets of sizes a and b: common = (a + b) J / (1 + J)
+        is_new = all(len(triples & other) <= (len(triples) + len(other)) * limit for other in earlier)
+        earlier.append(triples)
+        return is_new
 
     def line(self, language: str, section: str, *, brand: DemoBrand | None = None) -> str:
         """Return one filled line of a section."""
@@ -70,7 +94,7 @@ class PhraseWriter:
         if not self._decks.get(key):
             book = phrase_book(language)
             deck = [(first, second) for first in book[main] for second in book[tail]]
-            deck += [(first, "") for first in book[main] if len(first) > 60] * _MAIN_ONLY_COPIES
+            deck += [(first, "") for first in book[main] if first.count("{") > 2]
             self.rng.shuffle(deck)
             self._decks[key] = deck
         return self._decks[key].pop()

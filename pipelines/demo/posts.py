@@ -68,7 +68,7 @@ class PostMaker:
     """Makes posts with ids, counters and decorations from one random stream; keys are dealt in order."""
 
     def __init__(self, rng: random.Random, people: Population, first: date) -> None:
-        """Share the stream with the phrase writer, so that a seed fixes all; `first` is the demo's first day."""
+        """Share one stream with the phrase writer, so that a seed fixes all; `first` is the first day."""
         self.rng = rng
         self.people = people
         self.first = first
@@ -76,11 +76,11 @@ class PostMaker:
         self._made = 0
 
     def make(
-        self, *, kind: str, intent: str, platform: str, author: Author, at: datetime, text: str, brands: tuple[str, ...],
-        language: str = "", title: str = "", parent: Post | None = None, is_repost: bool = False,
-        exports: tuple[str, ...] | None = None,
+        self, *, kind: str, intent: str, platform: str, author: Author, at: datetime, text: str,
+        brands: tuple[str, ...], language: str = "", title: str = "", parent: Post | None = None,
+        is_repost: bool = False, exports: tuple[str, ...] | None = None,
     ) -> Post:  # fmt: skip
-        """Return a post with its id, address, tone, counters and exports; boards and news keep whole minutes only."""
+        """Return a post with its id, address, tone, counters and exports; boards and news keep whole minutes."""
         self._made += 1
         at = at if platform in ("x", "instagram") else at.replace(second=0)
         post = Post(

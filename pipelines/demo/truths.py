@@ -29,11 +29,12 @@ class RejectedRow:
 
 @dataclass(frozen=True)
 class PlantedFile:
-    """One written file: its format, delivery, grain (mention, competitor_post, audience_snapshot) and row counts."""
+    """One written file: format, grain (mention, competitor_post, audience_snapshot), true zone, batch, row counts."""
 
     name: str
     source_format: str
     grain: str
+    zone: str
     batch: int
     row_count: int
     kept_count: int

@@ -36,9 +36,9 @@ _ZERO_COLUMNS = (
 )  # fmt: skip
 """The tool writes 0, not nothing, into the counters of other platforms."""
 _CONSTANT_CELLS = dict.fromkeys(_ZERO_COLUMNS, "0") | {
-    "Query Id": QUERY_ID, "Query Name": QUERY_NAME, "Account Type": "individual", "Checked": "false", "Starred": "false",
-    "Latitude": "0.0", "Longitude": "0.0", "Thread Entry Type": "post", "Redacted": "false", "Is Syndicated": "false",
-    "Has Full Text": "true",
+    "Query Id": QUERY_ID, "Query Name": QUERY_NAME, "Account Type": "individual", "Checked": "false",
+    "Starred": "false", "Latitude": "0.0", "Longitude": "0.0", "Thread Entry Type": "post", "Redacted": "false",
+    "Is Syndicated": "false", "Has Full Text": "true",
 }  # fmt: skip
 FAULTS = Faults(
     date_cells={"Date": "32/13/2026 soon"},
@@ -59,7 +59,9 @@ def write_brandwatch(
             ("From:", _stamp(since)), ("To:", _stamp(until)), ("Label:", ""),
         )
     )  # fmt: skip
-    dialect = Dialect("brandwatch", "mention", BRANDWATCH_HEADER, "utf-8-sig", is_quoted=True, preamble=preamble + "\n")
+    dialect = Dialect(
+        "brandwatch", "mention", BRANDWATCH_HEADER, encoding="utf-8-sig", is_quoted=True, preamble=preamble + "\n"
+    )
     rows = [_row(post, added_after) for post in posts]
     broken = [_row(post, None) for post in broken_from]
     return write_delimited(path, dialect, rows, batch=batch, faults=FAULTS, broken_from=broken, rng=rng)

@@ -7,10 +7,12 @@ from pathlib import Path
 from pipelines.demo.competitors import OfficialPost
 from pipelines.demo.delimited import Dialect, Faults, write_delimited
 from pipelines.demo.headers import CROWDTANGLE_HEADER
+from pipelines.demo.people import official_author
 from pipelines.demo.posts import ZONE
 from pipelines.demo.truths import PlantedFile
+from pipelines.demo.world import REPORTING_ZONE
 
-_DIALECT = Dialect("crowdtangle_facebook", "competitor_post", CROWDTANGLE_HEADER)
+_DIALECT = Dialect("crowdtangle_facebook", "competitor_post", CROWDTANGLE_HEADER, REPORTING_ZONE)
 _FAULTS = Faults(
     date_cells={"Post Created": "someday CET", "Post Created Date": "someday", "Post Created Time": "noon"},
     identity_columns=("URL", "Message", "Link", "Final Link", "Facebook Id", "Description", "Link Text", "Image Text"),
@@ -38,7 +40,7 @@ def _row(post: OfficialPost) -> Mapping[str, str]:
         "Page Category": "APPLIANCES",
         "Page Admin Top Country": "FR",
         "Page Created": "2014-03-02 10:00:00",
-        "Facebook Id": f"77700000000{len(post.brand.handle)}",
+        "Facebook Id": official_author(post.brand, "facebook").author_id,
         "Likes at Posting": str(post.followers - post.followers // 20),
         "Followers at Posting": str(post.followers),
         "Post Created": f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()}",

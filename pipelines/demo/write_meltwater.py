@@ -15,7 +15,9 @@ from pipelines.demo.truths import PlantedFile
 from pipelines.demo.world import MELTWATER_ZONE
 
 _ZONE = ZoneInfo(MELTWATER_ZONE)
-_DIALECT = Dialect("meltwater_legacy", "mention", MELTWATER_HEADER, "utf-16-le", delimiter="\t", preamble="\ufeff")
+_DIALECT = Dialect(
+    "meltwater_legacy", "mention", MELTWATER_HEADER, MELTWATER_ZONE, "utf-16-le", delimiter="\t", preamble="\ufeff"
+)
 _FAULTS = Faults(
     date_cells={
         "Date": "99-Foo-2026 25:61XM", "Alternate Date Format": "Foo", "Time": "later", "Document ID": "no-clock",

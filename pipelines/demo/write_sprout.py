@@ -19,11 +19,16 @@ from pipelines.demo.world import SPROUT_ZONE
 
 _ZONE = ZoneInfo(SPROUT_ZONE)
 _POSTS = Dialect(
-    "sprout_competitor_posts", "competitor_post", SPROUT_POSTS_HEADER, line_end="\r\n", is_quoted=True
+    "sprout_competitor_posts", "competitor_post", SPROUT_POSTS_HEADER, SPROUT_ZONE, line_end="\r\n", is_quoted=True
 )  # fmt: skip
 _DAILY = Dialect(
-    "sprout_competitor_performance", "audience_snapshot", SPROUT_DAILY_HEADER, line_end="\r\n", is_quoted=True
-)  # fmt: skip
+    "sprout_competitor_performance",
+    "audience_snapshot",
+    SPROUT_DAILY_HEADER,
+    SPROUT_ZONE,
+    line_end="\r\n",
+    is_quoted=True,
+)
 _POST_FAULTS = Faults(
     date_cells={"Date": "13/45/2026 25:61 pm"},
     identity_columns=("Post ID", "Link", "Post", "Linked Content"),

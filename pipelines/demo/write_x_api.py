@@ -49,7 +49,7 @@ def write_x_api(path: Path, posts: Sequence[Post], *, batch: int, rng: random.Ra
             lines.append('{"errors":[{"title":"Too Many Requests","detail":"Rate limit, try later","status":429}]}')
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="")
     counts = (row_count, row_count - len(rejected))
-    return PlantedFile(path.name, "x_api_v2", "mention", batch, *counts, tuple(rejected))
+    return PlantedFile(path.name, "x_api_v2", "mention", "UTC", batch, *counts, tuple(rejected))
 
 
 def _faulty_tweets(near: Post) -> list[tuple[Json, str, str, str]]:
