@@ -6,8 +6,6 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
-from transforms.trend.signals import trend_signals
-from transforms.trend.spikes import spikes
 
 from assets.declare import POOL, materialized, spec
 from assets.parameters import mart_version, panel
@@ -21,6 +19,8 @@ from transforms.marts.mention import mentions_published, top_mention_daily
 from transforms.marts.sentiment import sentiment_daily
 from transforms.marts.share_of_voice import share_of_voice_daily
 from transforms.marts.volume import mention_volume_hourly
+from transforms.trend.signals import trend_signals
+from transforms.trend.spikes import spikes
 from warehouse.configuration import Configuration
 from warehouse.refresh import posts_of_days, raw_mentions_of, refresh_days, refresh_whole, table_hash
 from warehouse.store import Warehouse

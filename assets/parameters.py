@@ -2,13 +2,12 @@
 
 from dataclasses import asdict
 
-from transforms.sources.custom import custom_source
-from transforms.sources.reader import ReadContext
-from transforms.sources.registry import DECLARATIONS
-
 from transforms.core.mentions import CoreParams
 from transforms.marts.panel import Panel, PanelBrand
 from transforms.query import NamedQuery, query_from_aliases, query_from_text
+from transforms.sources.custom import custom_source
+from transforms.sources.reading import ReadContext
+from transforms.sources.registry import DECLARATIONS
 from transforms.text.language import LanguageParams
 from warehouse.code_version import code_version
 from warehouse.configuration import Configuration, digest
@@ -19,7 +18,7 @@ def read_context(configuration: Configuration) -> ReadContext:
     sources = configuration.sources
     return ReadContext(
         declarations=(*(custom_source(spec) for spec in sources.custom), *DECLARATIONS),
-        account_zones=dict(sources.account_zones),
+        account_zones=sources.zone_by_format(),
         default_account_zone=sources.account_zone,
     )
 

@@ -1,17 +1,19 @@
 """The release: the one step that publishes, and the gate inside it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
-from quality.report import write_report
 
 from assets.declare import POOL, column_schema, key_of
 from assets.parameters import panel
 from assets.resources import ListeningWorkspace
 from quality.checks import AuditReport
-from quality.runner import AuditContext, audit
+from quality.context import AuditContext
+from quality.report import text_report, write_report
+from quality.runner import audit
 from warehouse.code_version import code_version
 from warehouse.configuration import Configuration, digest
 from warehouse.refresh import days_covered
@@ -20,10 +22,12 @@ from warehouse.release import (
     GateRefused,
     Provenance,
     Published,
+    Reader,
     current_release_id,
     manifest,
     prune,
     publish,
+    reading,
 )
 from warehouse.store import Warehouse
 from warehouse.tables import mart
@@ -67,11 +71,31 @@ def release(context: dg.AssetExecutionContext, listening: ListeningWorkspace) ->
         except GateRefused as refusal:
             _report(workspace, refusal.verdict, provenance.release_id)
             yield from _check_results_of(refusal.verdict.as_rows().to_dicts())
-            raise dg.Failure(description=str(refusal), allow_retries=False) from None
+            told = f"{refusal}\n{text_report(refusal.verdict)}"
+            raise dg.Failure(description=told, allow_retries=False) from None
     _report(workspace, verdict, published.release_id)
     prune(workspace, configuration.workspace.keep_releases)
     yield from _check_results_of(verdict.as_rows().to_dicts())
     yield _materialized(published)
+
+
+def _gate(provenance: Provenance, configuration: Configuration, previous: Reader | None) -> AuditContext:
+    return AuditContext(
+        as_of=provenance.created_at,
+        brand_ids=tuple(brand.id for brand in configuration.brands),
+        reporting_zone=configuration.workspace.reporting_zone,
+        previous=previous,
+    )
+
+
+@contextmanager
+def _previous(workspace: Workspace) -> Iterator[Reader | None]:
+    """A reader of the release that is published, if one is."""
+    if current_release_id(workspace) is None:
+        yield None
+        return
+    with reading(workspace.link.resolve()) as read:
+        yield read
 
 
 def _provenance(warehouse: Warehouse, configuration: Configuration) -> Provenance:

@@ -10,8 +10,9 @@ from zoneinfo import available_timezones
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from transforms.sources.custom import CustomSource
 
+from transforms.sources.custom import CustomSource
+from transforms.sources.registry import DECLARATIONS
 from warehouse.tables.columns import PLATFORMS
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -103,12 +104,38 @@ class SourcesSection(_Section):
     account_zones: dict[Slug, Zone] = Field(default_factory=dict)
     custom: tuple[CustomSource, ...] = ()
 
+    @model_validator(mode="after")
+    def _zones_are_of_known_formats(self) -> "SourcesSection":
+        codes = self._codes()
+        for name in self.account_zones:
+            if not any(_is_of_family(code, name) for code in codes):
+                near = difflib.get_close_matches(name, codes, n=1)
+                hint = f" (did you mean '{near[0]}'?)" if near else ""
+                raise ValueError(f"account_zones: no format and no family of formats is called '{name}'{hint}")
+        return self
+
+    def _codes(self) -> list[str]:
+        return [*(source.code for source in self.custom), *(declaration.code for declaration in DECLARATIONS)]
+
+    def zone_by_format(self) -> dict[str, str]:
+        """Format → declared zone. A family's name (`sprout`) stands for its formats; the longest name wins."""
+        zones = {}
+        for code in self._codes():
+            fitting = [name for name in self.account_zones if _is_of_family(code, name)]
+            if fitting:
+                zones[code] = self.account_zones[max(fitting, key=len)]
+        return zones
+
+
+def _is_of_family(code: str, name: str) -> bool:
+    return code == name or code.startswith(f"{name}_")
+
 
 class Configuration(_Section):
     """The whole of listening.yaml."""
 
     workspace: WorkspaceSection
-    brands: Annotated[tuple[Brand, ...], Field(min_length=1)]
+    brands: tuple[Brand, ...]
     topics: tuple[Topic, ...] = ()
     targets: tuple[Target, ...] = ()
     sources: SourcesSection = SourcesSection()
@@ -119,6 +146,8 @@ class Configuration(_Section):
             twice = sorted({name for name in ids if ids.count(name) > 1})
             if twice:
                 raise ValueError(f"{section}: id '{twice[0]}' is declared twice")
+        if not self.brands:
+            raise ValueError("brands: declare at least one brand")
         unknown = sorted({t.brand for t in self.targets} - {b.id for b in self.brands})
         if unknown:
             raise ValueError(f"targets: brand '{unknown[0]}' is not declared under brands")

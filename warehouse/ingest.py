@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 import polars as pl
-from transforms.sources.reader import FileFacts, ReadContext, read_export
 
+from transforms.sources.reader import read_export
+from transforms.sources.reading import FileFacts, ReadContext
 from warehouse.store import Warehouse
 from warehouse.tables import raw
 from warehouse.workspace import Workspace
@@ -138,11 +139,15 @@ def _read_into(
             for batch in reading.batches():
                 _append_batch(warehouse, reading.facts(), file_id, batch.rows, batch.rejected)
             facts = reading.facts()
+            if facts.state == "refused" and facts.row_count:
+                # What was read before the fault is not taken: a file is kept whole or not at all.
+                _forget_file(warehouse, file_id)
+                facts = replace(facts, row_count=0, kept_count=0, rejected_count=0)
             _append_entry(warehouse, workspace, path, name, file_id, facts, declarations_id, now)
     except (OSError, MemoryError):
         raise
     except Exception as error:
-        facts = FileFacts.crashed(error)
+        facts = FileFacts.crashed(error, name)
         with warehouse.transaction():
             _forget_file(warehouse, file_id)
             _append_entry(warehouse, workspace, path, name, file_id, facts, declarations_id, now)
@@ -182,7 +187,7 @@ def _append_entry(
         "file_id": file_id,
         "file_name": name,
         "source_code": facts.source_code,
-        "record_kind_code": facts.record_kind or "unknown",
+        "record_kind_code": facts.record_kind,
         "byte_count": path.stat().st_size,
         "encoding_name": facts.encoding_name,
         "header_fingerprint": facts.header_fingerprint,

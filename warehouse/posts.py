@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
-from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions
 
 from transforms.core.identity import identify
 from transforms.core.mentions import CoreParams, core_mentions
 from transforms.query import MatchParams, NamedQuery, match_queries
+from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions
 from warehouse.refresh import WHOLE, refresh_whole
 from warehouse.store import Warehouse
 from warehouse.tables import core, raw

@@ -39,15 +39,13 @@ class Verdict(Protocol):
 
     def as_rows(self) -> pl.DataFrame: ...
 
-    def summary_lines(self) -> list[str]: ...
-
 
 class GateRefused(RuntimeError):
     """The gate said no: nothing was published, the last release stays. Permanent: a retry would say the same."""
 
     def __init__(self, verdict: Verdict, still_published: str | None) -> None:
         kept = f"{still_published} stays published" if still_published else "nothing is published yet"
-        super().__init__("\n".join(["The gate refused this release; " + kept + ".", *verdict.summary_lines()]))
+        super().__init__(f"The gate refused this release; {kept}.")
         self.verdict = verdict
 
 
@@ -108,15 +106,20 @@ def publish(
 
 @contextmanager
 def reading(path: Path) -> Iterator[Reader]:
-    """A reader of one release file: `read(contract, columns)` gives rows with the contract's types, in key order."""
+    """A reader of one release file: `read(contract, columns)` gives rows with the contract's types, in key order.
+
+    Without columns (None) it gives all of them; an empty list gives the table's header as the file has it, no rows.
+    """
     connection = duckdb.connect(str(path), read_only=True)
     try:
         connection.execute("SET TimeZone = 'UTC'").fetchall()
 
         def read(contract: TableContract, columns: Sequence[str] | None = None) -> pl.DataFrame:
+            if columns is not None and not columns:
+                return pl.DataFrame(connection.sql(f'FROM "{contract.table}" LIMIT 0').to_arrow_table())
             listed = ", ".join(f'"{name}"' for name in columns or contract.schema.names())
             statement = f'SELECT {listed} FROM "{contract.table}"'  # noqa: S608 - names come from contracts
-            return typed(pl.DataFrame(connection.execute(statement).to_arrow_table()), contract)
+            return typed(pl.DataFrame(connection.sql(statement).to_arrow_table()), contract)
 
         yield read
     finally:

@@ -34,14 +34,13 @@ def open_warehouse(path: Path) -> "Warehouse":
             raise WarehouseBusy(
                 f"{path.name} is in use by another process: wait for its run to end, or stop it, then run again"
             ) from error
+        if "not a valid" in str(error).lower():
+            raise WarehouseUnusable(_move_away(path, error)) from error
         raise WarehouseUnusable(
             f"{path}: cannot be opened ({_first_line(error)}); check permissions and disk space"
         ) from error
     except duckdb.Error as error:
-        raise WarehouseUnusable(
-            f"{path}: not a readable warehouse ({_first_line(error)}); move it away and run `listening rebuild`: "
-            "everything is read again from archive/"
-        ) from error
+        raise WarehouseUnusable(_move_away(path, error)) from error
     try:
         connection.execute("SET TimeZone = 'UTC'")
         for layer in LAYERS:
@@ -86,6 +85,13 @@ def _ensure(connection: duckdb.DuckDBPyConnection, contract: TableContract) -> N
     connection.execute("COMMIT")
 
 
+def _move_away(path: Path, error: Exception) -> str:
+    return (
+        f"{path}: not a readable warehouse ({_first_line(error)}); move it away and put the files of archive/ back "
+        "into inbox/: the next run reads everything again"
+    )
+
+
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0]
 
@@ -127,7 +133,7 @@ class Warehouse:
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> pl.DataFrame:
         """Rows of a statement of the project's own; values come as parameters. Sees the open transaction."""
-        return pl.DataFrame(self._connection.execute(sql, parameters).to_arrow_table())
+        return _fetched(self._connection.sql(sql, params=list(parameters)))
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         """Run a statement of the project's own on this connection (inside its transaction, if one is open)."""
@@ -154,8 +160,7 @@ class Warehouse:
         names = list(columns) if columns is not None else list(contract.schema)
         listed = ", ".join(f't."{name}"' for name in names)
         statement = f"SELECT {listed} FROM {contract.name} t {sql_after_from}"  # noqa: S608 - names come from contracts
-        table = self._connection.execute(statement).to_arrow_table()
-        return typed(pl.DataFrame(table), contract)
+        return typed(_fetched(self._connection.sql(statement)), contract)
 
     def count(self, contract: TableContract) -> int:
         """Number of rows of a table."""
@@ -202,6 +207,10 @@ class Warehouse:
                 self.execute("DELETE FROM state.fingerprint WHERE table_name = ? AND state_key = ?", [table, key])
             for key, value in fingerprints.items():
                 self.execute("INSERT INTO state.fingerprint VALUES (?, ?, ?)", [table, key, value])
+
+
+def _fetched(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
+    return pl.DataFrame(relation.to_arrow_table())
 
 
 def typed(rows: pl.DataFrame, contract: TableContract) -> pl.DataFrame:

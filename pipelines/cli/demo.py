@@ -23,7 +23,7 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Make a demo workspace from generated exports and run the pipeline on it. Twice is harmless."""
-    from pipelines.demo import demo_workspace, generate
+    from pipelines.demo import generate
 
     workspace = Workspace(folder.expanduser().absolute())
     if not workspace.configuration_file.exists():
@@ -33,9 +33,17 @@ def demo(
                 Exit.USAGE,
                 as_json=as_json,
             )
-        declared = yaml.safe_dump(demo_workspace(), allow_unicode=True, sort_keys=False, width=110)
-        create(workspace, _INTRODUCTION + declared)
+        create(workspace, demo_configuration())
         truths = generate(workspace.inbox)
         if not as_json:
             out.print(f"Made {len(truths.files)} invented export files in {folder}/inbox", soft_wrap=True)
     run(folder=folder, as_json=as_json)
+
+
+def demo_configuration() -> str:
+    """The demo's listening.yaml."""
+    from pipelines.demo import demo_workspace
+
+    declared = demo_workspace()
+    declared["sources"] = {"account_zones": declared.pop("source_zones")}
+    return _INTRODUCTION + yaml.safe_dump(declared, allow_unicode=True, sort_keys=False, width=110)

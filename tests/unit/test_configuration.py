@@ -41,7 +41,9 @@ def test_an_unknown_key_is_told_with_its_place_and_the_likely_meaning(tmp_path: 
 
 def test_a_zone_that_does_not_exist_is_told_with_the_nearest_one(tmp_path: Path) -> None:
     [line] = problems(tmp_path, GOOD.replace("Europe/Paris", "Europe/Pari"))
-    assert line.startswith("3:3: workspace.reporting_zone: 'Europe/Pari' is not an IANA time zone (did you mean 'Europe/Paris'")
+    assert line.startswith(
+        "3:3: workspace.reporting_zone: 'Europe/Pari' is not an IANA time zone (did you mean 'Europe/Paris'"
+    )
 
 
 def test_a_bad_value_is_told_with_what_was_found(tmp_path: Path) -> None:
