@@ -67,7 +67,7 @@ class PhraseWriter:
             parts = [template, follow_up] if follow_up else [template]
             extra = phrase_book(language)["tail_neutral"]
             if follow_up and tail.startswith("tail_") and self.rng.random() < 0.35:
-                parts.append(self.rng.choice(extra))
+                parts.append(self.rng.choice([line for line in extra if line != follow_up]))
             text = " ".join(self.fill(language, part, brand=brand, rival=rival) for part in parts)
             if self._is_new(template, text):
                 break
