@@ -60,6 +60,12 @@ class Lexicon:
     folds_accents: bool = False
     splits_elisions: bool = False
     """An apostrophe between two letters separates words ("j'aime")."""
+    splits_hashtags: bool = False
+    """A capital letter inside a hashtag begins a word ("#SoGood")."""
+    squeezes_letters: bool = False
+    """An unknown word with a letter three times or more is looked up with it twice, then once ("looove")."""
+    dropped_characters: frozenset[str] = frozenset()
+    """Characters that are read as if they were not there."""
 
     @property
     def reference(self) -> str:

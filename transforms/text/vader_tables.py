@@ -56,6 +56,7 @@ class Tables(NamedTuple):
     longest_emoji: int
     """Characters of the longest description of an emoji."""
     negates_contractions: bool
+    squeezes_letters: bool
     compensated_sum: bool
     """Python 3.12 made `sum` of floats a compensated sum, so vaderSentiment's own result depends on the interpreter."""
 
@@ -92,6 +93,7 @@ def tables(lexicon: Lexicon) -> Tables:
         phrase_value=phrase_value,
         longest_emoji=max(map(len, lexicon.emojis.values()), default=0),
         negates_contractions=lexicon.negates_contractions,
+        squeezes_letters=lexicon.squeezes_letters,
         compensated_sum=sys.version_info >= (3, 12),
     )
 
@@ -123,13 +125,17 @@ def _characters(lexicon: Lexicon) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np
     char_class, fold, fold_second = (table.copy() for table in _unicode_tables())
     if lexicon.splits_elisions:
         for char in "'’":
-            char_class[ord(char)] |= ELISION
+            char_class[ord(char)] = PUNCTUATION | ELISION
+        fold[ord("’")] = ord("'")
+    if lexicon.splits_hashtags:
+        char_class[ord("A") : ord("Z") + 1] |= HUMP
+    for char in lexicon.dropped_characters:
+        char_class[ord(char)] = DROPPED
     if lexicon.folds_accents:
         for code in range(0xC0, 0x250):
             base = fold_accents(chr(code).lower())
             fold[code] = ord(base[0])
             fold_second[code] = ord(base[1]) if len(base) > 1 else 0
-        fold[ord("’")] = ord("'")
     fold[ord("ς")] = ord("σ")
     return char_class, fold, fold_second
 

@@ -7,12 +7,23 @@ belongs in `vader_rules`. Importing this module imports Numba: import it where a
 import numpy as np
 
 from transforms.text.vader_jit import inlined
-from transforms.text.vader_tables import CODEPOINTS, EMOJI, LOWER, PUNCTUATION, SPACE, SPECIAL, UPPER
+from transforms.text.vader_tables import (
+    CODEPOINTS,
+    DROPPED,
+    ELISION,
+    EMOJI,
+    HUMP,
+    LOWER,
+    PUNCTUATION,
+    SPACE,
+    SPECIAL,
+    UPPER,
+)
 
 # What is known of a word beside its id, as bits.
 CAPS, CONTRACTION = 1, 2
 
-APOSTROPHE, EXCLAMATION, QUESTION, LETTER_N, LETTER_T = 39, 33, 63, 110, 116
+APOSTROPHE, EXCLAMATION, QUESTION, HASH, LETTER_N, LETTER_T = 39, 33, 63, 35, 110, 116
 SPECIAL_BYTE = SPECIAL << 8
 HASH_FACTOR = -7046029254386353131
 
@@ -68,6 +79,44 @@ def find_word(chars, start, end, t):  # type: ignore[no-untyped-def]
 
 
 @inlined
+def find_squeezed(chars, start, end, t):  # type: ignore[no-untyped-def]
+    """Looks up a word with a character three times or more in a row, with such runs cut to two and then to one."""
+    longest, run = 1, 1
+    for at in range(start + 1, end):
+        run = run + 1 if chars[at] == chars[at - 1] else 1
+        longest = max(longest, run)
+    if longest < 3:
+        return -1
+    for allowed in (2, 1):
+        into, run = start + 1, 1
+        for at in range(start + 1, end):
+            # reading stays ahead of writing, so the last character kept tells a run as well as the last one read
+            run = run + 1 if chars[at] == chars[into - 1] else 1
+            if run <= allowed:
+                chars[into] = chars[at]
+                into += 1
+        end = into
+        word = find_word(chars, start, end, t)
+        if word >= 0:
+            return word
+    return -1
+
+
+@inlined
+def parts_word(data, at, end, kind, chars, n, t):  # type: ignore[no-untyped-def]
+    """Whether a new word begins at an elision's apostrophe, or at a capital letter in a hashtag, just read before `at`."""
+    if n == 0:
+        return False
+    following = t.byte[data[at]] >> 8 if at < end else SPACE
+    if kind & ELISION:
+        last = chars[n - 1]
+        letter = last < CODEPOINTS and t.char_class[last] & (UPPER | LOWER)
+        return letter and (following & (UPPER | LOWER) or following == SPECIAL)
+    previous = t.byte[data[at - 2]] >> 8
+    return n > 1 and chars[0] == HASH and (previous & LOWER or (previous & UPPER and following & LOWER))
+
+
+@inlined
 def close_word(chars, end, doubled, seen, quote, t):  # type: ignore[no-untyped-def]
     """Id and marks of a word once punctuation is stripped as VADER does; `doubled` letters were one before folding."""
     s, e = 0, end
@@ -84,7 +133,10 @@ def close_word(chars, end, doubled, seen, quote, t):  # type: ignore[no-untyped-
             if chars[at] == APOSTROPHE and chars[at - 1] == LETTER_N and chars[at + 1] == LETTER_T:
                 mark |= CONTRACTION
                 break
-    return find_word(chars, s, e, t), mark
+    word = find_word(chars, s, e, t)
+    if word < 0 and t.squeezes_letters:
+        word = find_squeezed(chars, s, e, t)
+    return word, mark
 
 
 @inlined
@@ -169,6 +221,18 @@ def read_words(data, start, end, chars, words, marks, t):  # type: ignore[no-unt
                 count += 1
             n, doubled, seen, quote = 0, 0, 0, False
             continue
+        if kind & (DROPPED | ELISION | HUMP):
+            if kind & DROPPED:
+                continue
+            if parts_word(data, at, end, kind, chars, n, t):
+                words[count], mark = close_word(chars, n, doubled, seen, quote, t)
+                marks[count] = mark
+                capitals += mark & CAPS
+                count += 1
+                n, doubled, seen, quote = 0, 0, 0, False
+                if kind & ELISION:
+                    continue
+                n, seen = 1, PUNCTUATION
         exclamations += code == EXCLAMATION
         questions += code == QUESTION
         quote |= code == APOSTROPHE
