@@ -66,3 +66,30 @@ def text_for_language(texts: pl.Series) -> pl.Series:
 def word_count(texts: pl.Series) -> pl.Series:
     """How many words a text has: runs of letters, with their marks and inner apostrophes."""
     return texts.str.count_matches(r"\p{L}[\p{L}\p{M}'’]*")
+
+
+_REPOST_PREFIX_PATTERN: Final = r"^\s*(?:rt\s+@\w+\s*:?\s*)+"
+_TRAILING_ELLIPSIS_PATTERN: Final = r"(?:…|\.{2,}|\[…\]|\[\.\.\.\])\s*$"
+_SAME_CHARACTER: Final = {"‘": "'", "’": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
+_ENTITY: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'"}
+
+
+def canonical_text(texts: pl.Series) -> pl.Series:
+    """The text that two copies of one message share: equal canonical texts are exact duplicates. Null stays null.
+
+    Lower case and NFC; the five entities that platforms leave in exports decoded; links, the leading "RT @handle:"
+    (also repeated) and invisible characters (variation selectors, joiners, zero-width marks, direction marks)
+    removed; curly quotation marks made straight; an ellipsis at the end (… or two or more dots: a cut text) removed;
+    white space runs made one space, none at the ends. Handles, hashtags, emoji, numbers and other punctuation count:
+    posts that differ in them are at most near duplicates.
+    """
+    replaced = {**_SAME_CHARACTER, **_ENTITY}
+    return nfc(
+        texts.str.to_lowercase()
+        .str.replace_many(list(replaced), list(replaced.values()))
+        .str.replace_all(rf"{URL_PATTERN}|\p{{Cf}}|[\x{{FE00}}-\x{{FE0F}}]", "")
+        .str.replace(_REPOST_PREFIX_PATTERN, "")
+        .str.replace(_TRAILING_ELLIPSIS_PATTERN, "")
+        .str.replace_all(r"\s{2,}|[^\S ]", " ")
+        .str.strip_chars()
+    )
