@@ -30,12 +30,14 @@ def _cheap(rows: pl.DataFrame, checks: Sequence[Check]) -> pl.DataFrame:
     """The rows as pandas can hold them cheaply, without changing any answer.
 
     A column whose values matter stays as it is, with a float that is not a number made infinite, or pandas would take
-    it for null. Of any other column only its nulls matter: it becomes 1.0 or null.
+    it for null. Of any other column only its nulls matter: it becomes 1.0 or null. A column no check is about stays
+    behind.
     """
     about_values = (check for check in checks if check.expectation and check.expectation.name != NULLS_ONLY)
     valued = {name for check in about_values for name in check.columns}
     columns = []
-    for name, dtype in rows.schema.items():
+    asked = {name for check in checks for name in check.columns}
+    for name, dtype in rows.select(name for name in rows.columns if name in asked).schema.items():
         if name not in valued:
             columns.append(pl.when(pl.col(name).is_not_null()).then(pl.lit(1.0, dtype=pl.Float32)).alias(name))
         elif dtype.is_float():

@@ -81,9 +81,15 @@ def _panel_is_complete(frames: Frames, context: AuditContext) -> Finding:
 def _parts_within_mentions(frames: Frames, _: AuditContext) -> Finding:
     rows = frames[VOICE.name]
     parts = ("deduplicated_count", "distinct_author_count")
-    too_many = pl.any_horizontal(pl.col(part) > pl.col("mention_count") for part in parts)
-    wrong = rows.filter(too_many | (pl.col("effective_count") > pl.col("panel_mention_count") + 1e-6).fill_null(False))
-    return found(wrong.sort(KEY), rows.height, "rows with more clusters, authors or n_eff than mentions")
+    wrong = rows.filter(pl.any_horizontal(pl.col(part) > pl.col("mention_count") for part in parts))
+    return found(wrong.sort(KEY), rows.height, "rows with more clusters or authors than mentions")
+
+
+def _effective_count_is_known(frames: Frames, _: AuditContext) -> Finding:
+    rows = frames[VOICE.name]
+    is_known = (pl.col("effective_count") > 0).fill_null(False)
+    wrong = rows.filter(is_known != (pl.col("panel_mention_count") > 0))
+    return found(wrong.sort(KEY), rows.height, "rows with an effective count but no mentions, or the reverse")
 
 
 def _voice_all_is_sum(frames: Frames, _: AuditContext) -> Finding:
@@ -176,15 +182,19 @@ RULES: tuple[Rule, ...] = (
         VOICE,
         "parts_within_mentions",
         "error",
-        "Clusters, authors and the effective count are never more than the mentions they are counted in.",
+        "Clusters and authors are never more than the mentions they are counted in.",
         "Look for a join that multiplies rows before distinct values are counted in share_of_voice_daily.",
-        {
-            VOICE: (
-                *(*KEY, "mention_count", "deduplicated_count"),
-                *("distinct_author_count", "effective_count", "panel_mention_count"),
-            )
-        },
+        {VOICE: (*KEY, "mention_count", "deduplicated_count", "distinct_author_count")},
         _parts_within_mentions,
+    ),
+    rule(
+        VOICE,
+        "effective_count_is_known",
+        "error",
+        "effective_count is above zero exactly where the panel has mentions: without it an interval says nothing.",
+        "Recompute the design effect of the sampled rows of share_of_voice_daily.",
+        {VOICE: (*KEY, "panel_mention_count", "effective_count")},
+        _effective_count_is_known,
     ),
     rule(
         VOICE,

@@ -48,16 +48,16 @@ def audit(read: ReadTable, contracts: Sequence[TableContract], context: AuditCon
 def check_table(read: ReadTable, contract: TableContract, engine: "Expectations") -> list[CheckResult]:
     """The results of one table's contract checks, in the order of its suite."""
     suite = suite_for(contract)
-    by_id = {check.check_id: check for check in suite}
     results: dict[str, CheckResult] = {}
-    for checks, columns in _batches(suite, contract):
+    for columns, checks in _batches(suite, contract):
         try:
             rows = in_utc(read(contract, columns))
-            seen = handed_over(rows, checks, contract)
-            for check_id, answer in engine.answer(seen, checks).items():
-                results[check_id] = _answered(by_id[check_id], answer, rows, seen, contract)
+            for alike in _seeing_alike(checks):
+                seen = handed_over(rows, alike, contract)
+                answers = engine.answer(seen, alike)
+                results |= {c.check_id: _answered(c, answers[c.check_id], rows, seen, contract) for c in alike}
         except Exception as error:
-            results |= {check.check_id: _crashed(check, error) for check in checks}
+            results |= {check.check_id: _crashed(check, error) for check in checks if check.check_id not in results}
     return [results[check.check_id] for check in suite]
 
 
@@ -74,18 +74,26 @@ def run_rule(read: ReadTable, rule: Rule, contracts: Sequence[TableContract], co
     return CheckResult(rule.check, "failed" if failed else "passed", finding.observed, failed, sample)
 
 
-def _batches(suite: Sequence[Check], contract: TableContract) -> Iterator[tuple[list[Check], tuple[str, ...]]]:
-    """Checks that are answered together, with the columns to read for them; no columns means the header."""
-    for sees in ("header", "types"):
-        yield [check for check in suite if check.expectation and check.expectation.sees == sees], ()
-    of_rows = [check for check in suite if check.expectation and check.expectation.sees == "rows"]
+def _batches(suite: Sequence[Check], contract: TableContract) -> Iterator[tuple[tuple[str, ...], list[Check]]]:
+    """Columns to read at once with the checks to answer from them; no columns means the header."""
+    of_rows = [check for check in suite if _sees(check) == "rows"]
+    yield (), [check for check in suite if _sees(check) != "rows"]
     names = list(dict.fromkeys(name for check in of_rows for name in check.columns))
-    groups = [set(contract.key)]
     others = [name for name in names if name not in contract.key]
-    groups += [set(others[start : start + COLUMNS_AT_ONCE]) for start in range(0, len(others), COLUMNS_AT_ONCE)]
-    for group in groups:
+    groups = [others[start : start + COLUMNS_AT_ONCE] for start in range(0, len(others), COLUMNS_AT_ONCE)]
+    for group in (set(contract.key), *map(set, groups)):
+        # The key comes along, so that a row at fault can be named.
         wanted = tuple(name for name in contract.schema if name in group or name in contract.key)
-        yield [check for check in of_rows if group.issuperset(check.columns)], wanted
+        yield wanted, [check for check in of_rows if group.issuperset(check.columns)]
+
+
+def _seeing_alike(checks: Sequence[Check]) -> list[list[Check]]:
+    """The checks by what they are to see: the header, the types or the rows."""
+    return [alike for sees in ("header", "types", "rows") if (alike := [c for c in checks if _sees(c) == sees])]
+
+
+def _sees(check: Check) -> str:
+    return check.expectation.sees if check.expectation else "rows"
 
 
 def _answered(
