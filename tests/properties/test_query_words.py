@@ -1,5 +1,7 @@
 """The compiled word splitter gives the words of the spelled-out one, on any text."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,10 +12,68 @@ from transforms.query.word_kernel import split_texts
 from transforms.query.words import Word, split_words
 
 PIECES = [
-    *("apple", "Pie", "ÉTÉ", "e\u0301", "o\u0323\u0302", "o\u0302\u0323", "ß", "İ", "œuvre", "l'", "l’", "-", "_", "+", " "),
-    *("#", "@", "$", "＃", "＠", ".", "https://x.co/a?b=(c)", "www.", "HTTP://É", "http:/", "東京", "タワー", "か\u3099"),
-    *("삼성", "\u1112\u1161\u11ab", "\u1161", "กิน", "हिन्दी", "\u200d", "\u200b", "\ufe0f", "\u20e3", "\u00ad", "❤", "🔥"),
-    *("👍🏽", "🏽", "👩\u200d💻", "🇫🇷", "🇫", "🏴\U000e0067\U000e007f", "1", "\U00020000", "\ue000", "*", "?", "\u2066", "ǅ", "\x00"),
+    *(
+        "apple",
+        "Pie",
+        "ÉTÉ",
+        "e\u0301",
+        "o\u0323\u0302",
+        "o\u0302\u0323",
+        "ß",
+        "İ",
+        "œuvre",
+        "l'",
+        "l’",
+        "-",
+        "_",
+        "+",
+        " ",
+    ),
+    *(
+        "#",
+        "@",
+        "$",
+        "＃",
+        "＠",
+        ".",
+        "https://x.co/a?b=(c)",
+        "www.",
+        "HTTP://É",
+        "http:/",
+        "東京",
+        "タワー",
+        "か\u3099",
+    ),
+    *(
+        "삼성",
+        "\u1112\u1161\u11ab",
+        "\u1161",
+        "กิน",
+        "हिन्दी",
+        "\u200d",
+        "\u200b",
+        "\ufe0f",
+        "\u20e3",
+        "\u00ad",
+        "❤",
+        "🔥",
+    ),
+    *(
+        "👍🏽",
+        "🏽",
+        "👩\u200d💻",
+        "🇫🇷",
+        "🇫",
+        "🏴\U000e0067\U000e007f",
+        "1",
+        "\U00020000",
+        "\ue000",
+        "*",
+        "?",
+        "\u2066",
+        "ǅ",
+        "\x00",
+    ),
 ]
 TEXTS = st.one_of(st.text(max_size=30), st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 
@@ -50,7 +110,7 @@ def test_compiled_words_are_the_spelled_out_words(texts: list[str], fold_accents
 def test_words_follow_one_another_without_overlap(text: str) -> None:
     words = split_words(text, fold_accents=False)
     assert all(word.start < word.end for word in words)
-    assert all(left.end <= right.start for left, right in zip(words, words[1:], strict=False))
+    assert all(left.end <= right.start for left, right in itertools.pairwise(words))
 
 
 def test_folding_never_takes_more_room_than_the_kernel_reserves() -> None:

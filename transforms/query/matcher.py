@@ -159,7 +159,8 @@ def _frame(
             "mention_id": mentions["mention_id"].gather(texts),
             "query_id": query_ids.gather(decided.queries),
             "query_version": versions.gather(decided.queries),
-            "clause_text": pl.Series(program.clauses, dtype=pl.String).gather(decided.clauses),
+            # the empty last clause (-1) stands for a query that only excludes, which the parser refuses
+            "clause_text": pl.Series([*program.clauses, None], dtype=pl.String).gather(decided.clauses),
             "match_field_code": is_title,
             "match_text": field_texts,
             "match_start": decided.char_starts,

@@ -103,7 +103,7 @@ class _Builder:
         """An operand of NEAR or EXCEPT: words, phrases and tags, joined by OR at most."""
         node = self.build(tree, field)
         bare = _without_title(node) if field is not None else node
-        if bare is None or not is_positional(bare):
+        if bare is None or not is_positional(bare) or terms.has_wordless_raw(bare):
             raise self._error(
                 f"{operator} measures between words, and this side is not only words",
                 f'use words, "phrases" and tags joined by OR on both sides of {operator}',

@@ -20,6 +20,7 @@ from transforms.query.syntax import (
     FilterName,
     Followers,
     Node,
+    Or,
     Phrase,
     Raw,
     Tag,
@@ -110,6 +111,16 @@ def term_words(node: Term | Phrase | Tag, *, fold_accents: bool) -> list[Word]:
         if not (set(word.points) == {WILD_MANY} and is_glued):
             kept.append(word)
     return kept
+
+
+def has_wordless_raw(node: Node) -> bool:
+    """Whether a positional node holds raw punctuation, which stands between words and so at no distance from any."""
+    match node:
+        case Raw(text):
+            return not split_words(text, fold_accents=False)
+        case Or(children):
+            return any(map(has_wordless_raw, children))
+    return False  # the operands of an inner NEAR or EXCEPT were looked at when it was read
 
 
 def _checked(node: Term | Phrase | Tag, query_text: str, token: Token) -> Node:
