@@ -19,12 +19,14 @@ RANK_BASES = (("engagement", "engagement_count"), ("reach", "reach_count"), ("fo
 def mentions_published(
     mentions: pl.DataFrame, mention_brands: pl.DataFrame, clusters: pl.DataFrame, *, show_author_names: bool
 ) -> pl.DataFrame:
-    """One row per real post, brands or not, sorted by id: `mart.mention`.
+    """One row per real post, brands or not, sorted by day and id: `mart.mention`.
 
     Names and handles of authors stay behind unless the workspace shows them (`show_author_names`); the handle of an
     official account is public. A post in no cluster is alone in its own.
     """
-    brands = mention_brands.group_by("mention_id").agg(pl.col("brand_id").unique().sort().alias("brand_ids"))
+    # Sorting once and keeping the order is half the work of sorting each post's list.
+    by_brand = mention_brands.select("mention_id", "brand_id").sort("brand_id")
+    brands = by_brand.group_by("mention_id", maintain_order=True).agg(pl.col("brand_id").alias("brand_ids"))
     in_clusters = clusters.select(
         "mention_id", "cluster_id", "original_mention_id", "cluster_mention_count", "duplicate_kind_code"
     )
@@ -42,7 +44,7 @@ def mentions_published(
             pl.col("duplicate_kind_code").fill_null("unique"),
         )
         .select(PUBLISHED_COLUMNS)
-        .sort("mention_id")
+        .sort("mention_date", "mention_id")
     )
 
 

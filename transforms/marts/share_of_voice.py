@@ -1,17 +1,32 @@
-"""Who is talked about: share of voice by day, with an interval that knows about copies."""
+"""Who is talked about: share of voice by day and by week, each share with what it is a share of."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
 from transforms.marts.panel import Panel
-from transforms.marts.platforms import with_all_platforms
-from transforms.metrics.interval import ratio, wilson_high, wilson_low
+from transforms.marts.votes import (
+    author_votes,
+    cluster_votes,
+    company_of,
+    plain,
+    share_with_interval,
+    weighted_over_platforms,
+)
+from transforms.metrics.interval import ratio
 from warehouse.tables.columns import ALL_PLATFORMS
+from warehouse.tables.mart import SHARE_OF_VOICE_DAILY
 
-KEYS = ["mention_date", "platform_code", "brand_id"]
-CELL = ["mention_date", "platform_code"]
+Basis = tuple[str, str]
+# What a share can be of: its code and the count it is made from. Engagement and reach mean something else on each
+# platform, so their totals are weighted, never added.
+MENTIONS: Basis = ("mentions", "mention_count")
+DEDUPLICATED: Basis = ("deduplicated", "deduplicated_count")
+AUTHORS: Basis = ("authors", "distinct_author_count")
+ENGAGEMENT: Basis = ("engagement", "engagement_count")
+REACH: Basis = ("reach", "potential_reach_count")
+BASES = (MENTIONS, DEDUPLICATED, AUTHORS, ENGAGEMENT, REACH)
 
 
 def share_of_voice_daily(brand_mentions: pl.DataFrame, panel: Panel, days: Sequence[date]) -> pl.DataFrame:
@@ -20,114 +35,98 @@ def share_of_voice_daily(brand_mentions: pl.DataFrame, panel: Panel, days: Seque
     A brand nobody named is a row with zero. Shares are null on a day and platform where the panel has no mention.
     A cluster votes once per day and platform, so that a day can be recomputed alone.
     """
-    of_panel = brand_mentions.join(panel.frame().select("brand_id"), on="brand_id", how="semi")
-    of_panel = of_panel.filter(pl.col("mention_date").is_in(list(days)))
-    rows = with_all_platforms(of_panel)
-    counts = _calendar(of_panel, panel, days).join(_counts(rows), on=KEYS, how="left", nulls_equal=True)
-    zero_where_absent = ["mention_count", "deduplicated_count", "distinct_author_count", "engagement_known_count"]
-    counts = counts.with_columns(pl.col(zero_where_absent).fill_null(0)).join(_effect(rows), on=CELL, how="left")
-    return _all_platforms_engagement(_shares(counts)).select(_COLUMNS).sort(KEYS)
+    covered = brand_mentions.filter(pl.col("mention_date").is_in(list(days)))
+    shares = _shares(covered, panel, sorted(set(days)), "mention_date", (MENTIONS, DEDUPLICATED, AUTHORS, ENGAGEMENT))
+    names = {
+        "mentions_effective": "effective_count",
+        "mentions_share": "share_of_voice_ratio",
+        "mentions_low": "share_of_voice_low_ratio",
+        "mentions_high": "share_of_voice_high_ratio",
+        **{f"{basis}_share": f"share_of_voice_{basis}_ratio" for basis in ("deduplicated", "authors", "engagement")},
+    }
+    return shares.rename(names).select(SHARE_OF_VOICE_DAILY.schema.names())
 
 
-_COLUMNS = (
-    *KEYS,
-    "brand_role_code",
-    "panel_id",
-    "mention_count",
-    "deduplicated_count",
-    "syndication_ratio",
-    "distinct_author_count",
-    "engagement_count",
-    "engagement_coverage_ratio",
-    "panel_mention_count",
-    "effective_count",
-    "share_of_voice_ratio",
-    "share_of_voice_low_ratio",
-    "share_of_voice_high_ratio",
-    "share_of_voice_deduplicated_ratio",
-    "share_of_voice_authors_ratio",
-    "share_of_voice_engagement_ratio",
-)
+def _shares(
+    brand_mentions: pl.DataFrame, panel: Panel, periods: Sequence[date], period: str, bases: Sequence[Basis]
+) -> pl.DataFrame:
+    """One row per period, platform seen in it (and 'all') and brand of the panel, sorted: counts, and for each basis
+    the columns `<basis>_share`, `_effective`, `_low`, `_high`."""
+    of_panel = brand_mentions.filter(pl.col("brand_id").is_in(panel.brand_ids))
+    clusters, authors = cluster_votes(of_panel, period), author_votes(of_panel, period)
+    keys, cell = [period, "platform_code", "brand_id"], [period, "platform_code"]
+    counts = _counts(_calendar(clusters, panel, periods, period), clusters, authors, keys)
+    counts = counts.with_columns(pl.col("mention_count").sum().over(cell).alias("panel_mention_count"))
+    votes = {
+        "mentions": clusters,
+        "deduplicated": clusters.with_columns(pl.lit(1, dtype=pl.Int64).alias("deduplicated_count")),
+        "authors": authors.with_columns(pl.lit(1, dtype=pl.Int64).alias("distinct_author_count")),
+        "engagement": clusters.rename({"engagement_sum": "engagement_count"}),
+        "reach": authors.rename({"follower_count": "potential_reach_count"}),
+    }
+    of_clusters, of_authors = company_of(clusters, period), company_of(authors, period)
+    shares = counts
+    for basis, weight in bases:
+        company = of_authors if basis in ("authors", "reach") else of_clusters
+        found = share_with_interval(counts, votes[basis], weight, cell, company)
+        if basis in ("engagement", "reach"):
+            found = weighted_over_platforms(found, period)
+        found = found.select(*keys, pl.col("share", "effective", "low", "high").name.prefix(f"{basis}_"))
+        shares = shares.join(found, on=keys, how="left")
+    return shares.sort(keys)
 
 
-def _calendar(rows: pl.DataFrame, panel: Panel, days: Sequence[date]) -> pl.DataFrame:
-    total = pl.DataFrame({"mention_date": sorted(set(days))}, schema={"mention_date": pl.Date})
+def _calendar(votes: pl.DataFrame, panel: Panel, periods: Sequence[date], period: str) -> pl.DataFrame:
+    total = pl.DataFrame({period: list(periods)}, schema={period: pl.Date})
     total = total.with_columns(pl.lit(ALL_PLATFORMS).alias("platform_code"))
-    return pl.concat([total, rows.select(CELL).unique()]).join(panel.frame(), how="cross")
+    seen = plain(votes.select(period, "platform_code").unique())
+    return pl.concat([total, seen]).unique().join(panel.frame(), how="cross")
 
 
-def _counts(rows: pl.DataFrame) -> pl.DataFrame:
-    known = pl.col("engagement_count").count()
-    return rows.group_by(KEYS).agg(
-        pl.len().cast(pl.Int64).alias("mention_count"),
-        pl.col("cluster_id").n_unique().cast(pl.Int64).alias("deduplicated_count"),
-        pl.col("author_id").drop_nulls().n_unique().cast(pl.Int64).alias("distinct_author_count"),
-        known.cast(pl.Int64).alias("engagement_known_count"),
-        pl.when(known > 0).then(pl.col("engagement_count").sum()).alias("engagement_sum"),
+def _counts(calendar: pl.DataFrame, clusters: pl.DataFrame, authors: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    of_clusters = clusters.group_by(keys).agg(
+        pl.col("mention_count", "engagement_sum", "engagement_known_count").sum(),
+        pl.len().cast(pl.Int64).alias("deduplicated_count"),
     )
-
-
-def _effect(rows: pl.DataFrame) -> pl.DataFrame:
-    """Design effect of copying by day and platform: Kish's sum of w^2 / sum of w.
-
-    w is the number of the cluster's mentions of one brand: its copies vote together. The two mentions made by a post
-    that names two brands are votes for different brands, so they are not copies of one another.
-    """
-    votes = rows.group_by([*KEYS, "cluster_id"]).agg(pl.len().cast(pl.Int64).alias("w"))
-    return votes.group_by(CELL).agg(((pl.col("w") ** 2).sum() / pl.col("w").sum()).alias("design_effect"))
-
-
-def _shares(counts: pl.DataFrame) -> pl.DataFrame:
-    mentions, panel_mentions = pl.col("mention_count"), pl.col("panel_mention_count")
-    share, effective = pl.col("share_of_voice_ratio"), pl.col("effective_count")
-    # Without mentions the sum is zero and known; with mentions that carry no counter it is unknown.
-    engagement_count = pl.when(mentions == 0).then(0).otherwise(pl.col("engagement_sum"))
+    of_authors = authors.group_by(keys).agg(
+        pl.len().cast(pl.Int64).alias("distinct_author_count"),
+        pl.col("follower_count").sum().alias("reach_sum"),
+        pl.col("follower_count").count().cast(pl.Int64).alias("reach_known_count"),
+    )
+    mentions, repeats = pl.col("mention_count"), pl.col("mention_count") - pl.col("deduplicated_count")
+    authors_counted = pl.col("distinct_author_count")
     return (
-        counts.with_columns(
-            mentions.sum().over(CELL).alias("panel_mention_count"),
-            engagement_count.cast(pl.Int64).alias("engagement_count"),
-            ratio(mentions - pl.col("deduplicated_count"), mentions).alias("syndication_ratio"),
+        calendar.join(plain(of_clusters), on=keys, how="left")
+        .join(plain(of_authors), on=keys, how="left")
+        .with_columns(pl.exclude(*calendar.columns).fill_null(0))
+        .with_columns(
+            ratio(repeats, mentions).alias("syndication_ratio"),
             ratio(pl.col("engagement_known_count"), mentions).alias("engagement_coverage_ratio"),
-            _share_of("deduplicated_count").alias("share_of_voice_deduplicated_ratio"),
-            _share_of("distinct_author_count").alias("share_of_voice_authors_ratio"),
-        )
-        .with_columns(
-            _share_of("engagement_count").alias("share_of_voice_engagement_ratio"),
-            ratio(mentions, panel_mentions).alias("share_of_voice_ratio"),
-            (panel_mentions / pl.col("design_effect")).alias("effective_count"),
-        )
-        .with_columns(
-            wilson_low(share, effective).alias("share_of_voice_low_ratio"),
-            wilson_high(share, effective).alias("share_of_voice_high_ratio"),
+            ratio(pl.col("reach_known_count"), authors_counted).alias("reach_coverage_ratio"),
+            # Without mentions a sum is zero and known; with mentions that carry no counter it is unknown.
+            _known("engagement_sum", "engagement_known_count").alias("engagement_count"),
+            _known("reach_sum", "reach_known_count").alias("potential_reach_count"),
         )
     )
 
 
-def _share_of(count: str) -> pl.Expr:
-    return ratio(pl.col(count), pl.col(count).sum().over(CELL))
+def _known(total: str, known: str) -> pl.Expr:
+    return pl.when((pl.col("mention_count") == 0) | (pl.col(known) > 0)).then(pl.col(total))
 
 
-def _all_platforms_engagement(shares: pl.DataFrame) -> pl.DataFrame:
-    """Replaces the total's engagement share by the platforms' shares weighted by panel mentions.
+def week_of(day: pl.Expr) -> pl.Expr:
+    """Monday of the day's week."""
+    return day.dt.truncate("1w").alias("week_date")
 
-    A like on one platform is not a like on another, so engagement is turned into shares before platforms are added.
-    Platforms on which the panel has no known engagement are left out.
-    """
-    share, weight = pl.col("share_of_voice_engagement_ratio"), pl.col("panel_mention_count")
-    by_platform = shares.filter(pl.col("platform_code") != ALL_PLATFORMS).sort(KEYS)
-    is_usable = (share.count().over(CELL) > 0).alias("is_usable")
-    total = (
-        by_platform.with_columns(is_usable)
-        .filter("is_usable")
-        .group_by("mention_date", "brand_id", maintain_order=True)
-        .agg(
-            ((share.fill_null(0.0) * weight).sum() / weight.sum()).alias("all_ratio"),
-            share.count().alias("known_platforms"),
-        )
-        .filter(pl.col("known_platforms") > 0)
-        .select("mention_date", "brand_id", "all_ratio")
-        .with_columns(pl.lit(ALL_PLATFORMS).alias("platform_code"))
+
+def covered_weeks(days: Sequence[date]) -> pl.DataFrame:
+    """One row per week that holds a covered day: `week_date` (Monday), `is_complete_period` (all seven are covered)."""
+    counts: dict[date, int] = {}
+    for day in set(days):
+        monday = day - timedelta(days=day.weekday())
+        counts[monday] = counts.get(monday, 0) + 1
+    weeks = sorted(counts)
+    return pl.DataFrame(
+        {"week_date": weeks, "is_complete_period": [counts[week] == 7 for week in weeks]},
+        schema={"week_date": pl.Date, "is_complete_period": pl.Boolean},
     )
-    is_total = pl.col("platform_code") == ALL_PLATFORMS
-    weighted = pl.when(is_total).then(pl.col("all_ratio")).otherwise(share)
-    return shares.join(total, on=KEYS, how="left").with_columns(weighted.alias("share_of_voice_engagement_ratio"))

@@ -1,0 +1,88 @@
+"""Intervals against simulated conversations: a 95 % interval must hold the truth in 93 to 97 of 100 days."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from transforms.marts.panel import Panel, PanelBrand
+from transforms.marts.share_of_voice import share_of_voice_daily
+
+BRANDS = ("acme", "bolt", "cord")
+PANEL = Panel("p1", tuple(PanelBrand(brand, "competitor") for brand in BRANDS))
+FIRST = date(2000, 1, 1)
+
+
+def conversation(days: int, stories: int, share: float, *, copied: float, company: float) -> tuple[pl.DataFrame, float]:
+    """Days of independent stories, and acme's true share of their mentions.
+
+    Each story is about acme with probability `share`, else about one of the others; a part `copied` of the stories is
+    syndicated 20 to 120 times; a part `company` names a second brand.
+    """
+    rng = np.random.default_rng(1927)
+    chances = np.array([share, (1 - share) / 2, (1 - share) / 2])
+    beside = np.array([[0 if i == j else chances[j] / (1 - chances[i]) for j in range(3)] for i in range(3)])
+    truth = chances + company * (chances @ beside)
+    count = days * stories
+    first = rng.choice(3, count, p=chances)
+    second = (rng.random(count)[:, None] > beside.cumsum(axis=1)[first]).sum(axis=1)
+    copies = np.where(rng.random(count) < copied, rng.integers(20, 121, count), 1)
+    story = pl.DataFrame(
+        {"story": np.arange(count), "day": np.arange(count) // stories, "brand": first, "copies": copies}
+    )
+    named = pl.concat([story, story.with_columns(pl.Series("brand", second)).filter(rng.random(count) < company)])
+    mentions = named.select(pl.exclude("copies").repeat_by("copies").explode())
+    at = datetime(2000, 1, 1, 12, tzinfo=UTC)
+    return mentions.select(
+        (pl.lit(FIRST) + pl.duration(days="day")).cast(pl.Date).alias("mention_date"),
+        pl.lit(at).alias("published_at"),
+        pl.lit("x").alias("platform_code"),
+        pl.col("brand").replace_strict(dict(enumerate(BRANDS))).alias("brand_id"),
+        pl.col("story").hash().alias("cluster_key"),
+        pl.col("story").hash().alias("author_key"),
+        pl.lit(None, dtype=pl.Int64).alias("author_follower_count"),
+        pl.lit(None, dtype=pl.Int64).alias("engagement_count"),
+    ), float(truth[0] / truth.sum())
+
+
+def coverage(mentions: pl.DataFrame, truth: float, days: int) -> float:
+    table = share_of_voice_daily(mentions, PANEL, [FIRST + timedelta(days=day) for day in range(days)])
+    acme = table.filter((pl.col("brand_id") == "acme") & (pl.col("platform_code") == "all"))
+    assert len(acme) == days
+    holds = (pl.col("share_of_voice_low_ratio") <= truth) & (truth <= pl.col("share_of_voice_high_ratio"))
+    return float(acme.select(holds.mean()).item())
+
+
+@pytest.mark.parametrize(
+    ("stories", "share", "copied", "company"),
+    [
+        (200, 0.1, 0.0, 0.0),
+        (200, 0.3, 0.0, 0.0),
+        (300, 0.1, 0.05, 0.0),
+        (300, 0.5, 0.05, 0.0),
+        (200, 0.3, 0.0, 0.3),
+        (400, 0.3, 0.05, 0.3),
+    ],
+)
+def test_the_interval_of_a_day_holds_the_true_share_in_93_to_97_percent_of_days(stories, share, copied, company):
+    days = 1500
+    mentions, truth = conversation(days, stories, share, copied=copied, company=company)
+    assert 0.93 <= coverage(mentions, truth, days) <= 0.97
+
+
+def test_an_interval_that_ignores_copies_would_miss_most_days():
+    days = 400
+    mentions, truth = conversation(days, 300, 0.3, copied=0.05, company=0.0)
+    alone = mentions.with_columns(pl.int_range(pl.len(), dtype=pl.UInt64).alias("cluster_key"))
+    assert coverage(alone, truth, days) < 0.5
+
+
+def test_an_interval_narrows_with_mentions_and_widens_with_copies():
+    def width(stories: int, copied: float) -> float:
+        mentions, _ = conversation(100, stories, 0.3, copied=copied, company=0.0)
+        table = share_of_voice_daily(mentions, PANEL, [FIRST + timedelta(days=day) for day in range(100)])
+        return float((table["share_of_voice_high_ratio"] - table["share_of_voice_low_ratio"]).mean())
+
+    assert width(50, 0.0) > 1.8 * width(200, 0.0)
+    assert width(200, 0.05) > 1.8 * width(200, 0.0)
