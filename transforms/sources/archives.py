@@ -108,7 +108,7 @@ def _only_member(archive: zipfile.ZipFile, limits: ReadLimits) -> zipfile.ZipInf
 
 
 def _spooled(pieces: Iterator[bytes], packed_size: int, kind: str, limits: ReadLimits) -> IO[bytes]:
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - handed on open; it has no name and dies with its last user
     most = min(limits.max_unpacked_bytes, max(_RATIO_FLOOR, packed_size * limits.max_unpack_ratio))
     written = 0
     for piece in pieces:

@@ -1,4 +1,4 @@
-"""The project's own CSV or workbook: columns named as in the canonical record, times with their zone. Nothing to guess."""
+"""The project's own CSV or workbook: columns named as in the canonical record, times with their zone."""
 
 from transforms.sources.declaration import ISO, KindRule, PlatformRule, Signature, SourceDeclaration, TimeRule
 

@@ -1,6 +1,7 @@
 """Which cell of a record a canonical column comes from: aliases, null words, platform-dependent columns."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -36,11 +37,12 @@ class HeaderMap:
 def picked(rule: ColumnRule, names: HeaderMap, declaration: SourceDeclaration, is_text: bool) -> pl.Expr:
     """The first cell of the rule's columns that says something, by row; String, null where none does."""
     if isinstance(rule, ByPlatform):
-        result = pl.when(False).then(pl.lit(None, pl.String))
+        result: Any = pl.when(False).then(pl.lit(None, pl.String))
         for platform, aliases in rule.choices.items():
             choice = _coalesced(aliases, names, declaration, is_text)
             result = result.when(pl.col(PLATFORM) == platform).then(choice)
-        return result.otherwise(_coalesced(rule.otherwise, names, declaration, is_text))
+        chosen: pl.Expr = result.otherwise(_coalesced(rule.otherwise, names, declaration, is_text))
+        return chosen
     return _coalesced(rule, names, declaration, is_text)
 
 

@@ -1,10 +1,10 @@
 """Vendors' words for platforms, languages and countries, and the codes this project uses for them.
 
-Sources: ISO 3166-1 (countries.csv, short names as in the time-zone database plus the spellings vendors use) and ISO 639-1.
+Sources: ISO 3166-1 (countries.csv: short names as in the time-zone database plus the spellings vendors use), ISO 639-1.
 """
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -134,15 +134,16 @@ POST_TYPES: Mapping[str, str] = {
 }
 
 _LANGUAGE_NAMES = (
-    "af Afrikaans|ar Arabic|az Azerbaijani|be Belarusian|bg Bulgarian|bn Bengali|bs Bosnian|ca Catalan|cs Czech|cy Welsh|"
-    "da Danish|de German|el Greek|en English|eo Esperanto|es Spanish|et Estonian|eu Basque|fa Persian|fa Farsi|fi Finnish|"
-    "tl Tagalog|tl Filipino|fr French|ga Irish|gl Galician|gu Gujarati|he Hebrew|hi Hindi|hr Croatian|hu Hungarian|"
-    "hy Armenian|id Indonesian|is Icelandic|it Italian|ja Japanese|ka Georgian|kk Kazakh|km Khmer|kn Kannada|ko Korean|"
-    "ku Kurdish|la Latin|lo Lao|lt Lithuanian|lv Latvian|mk Macedonian|ml Malayalam|mn Mongolian|mr Marathi|ms Malay|"
-    "my Burmese|nb Norwegian Bokmål|nl Dutch|no Norwegian|pa Punjabi|pl Polish|ps Pashto|pt Portuguese|ro Romanian|"
-    "ru Russian|si Sinhala|sk Slovak|sl Slovenian|so Somali|sq Albanian|sr Serbian|sv Swedish|sw Swahili|ta Tamil|"
-    "te Telugu|th Thai|tr Turkish|uk Ukrainian|ur Urdu|uz Uzbek|vi Vietnamese|zh Chinese|zh Chinese (Simplified)|"
-    "zh Chinese (Traditional)|zh Mandarin|zu Zulu|es español|en inglés|fr français|de Deutsch|pt português"
+    "af Afrikaans|ar Arabic|az Azerbaijani|be Belarusian|bg Bulgarian|bn Bengali|bs Bosnian|ca Catalan|cs Czech|"
+    "cy Welsh|da Danish|de German|el Greek|en English|eo Esperanto|es Spanish|et Estonian|eu Basque|fa Persian|"
+    "fa Farsi|fi Finnish|tl Tagalog|tl Filipino|fr French|ga Irish|gl Galician|gu Gujarati|he Hebrew|hi Hindi|"
+    "hr Croatian|hu Hungarian|hy Armenian|id Indonesian|is Icelandic|it Italian|ja Japanese|ka Georgian|"
+    "kk Kazakh|km Khmer|kn Kannada|ko Korean|ku Kurdish|la Latin|lo Lao|lt Lithuanian|lv Latvian|mk Macedonian|"
+    "ml Malayalam|mn Mongolian|mr Marathi|ms Malay|my Burmese|nb Norwegian Bokmål|nl Dutch|no Norwegian|"
+    "pa Punjabi|pl Polish|ps Pashto|pt Portuguese|ro Romanian|ru Russian|si Sinhala|sk Slovak|sl Slovenian|"
+    "so Somali|sq Albanian|sr Serbian|sv Swedish|sw Swahili|ta Tamil|te Telugu|th Thai|tr Turkish|uk Ukrainian|"
+    "ur Urdu|uz Uzbek|vi Vietnamese|zh Chinese|zh Chinese (Simplified)|zh Chinese (Traditional)|zh Mandarin|"
+    "zu Zulu|es español|en inglés|fr français|de Deutsch|pt português"
 )
 _OLD_LANGUAGES = {"in": "id", "iw": "he", "ji": "yi", "fil": "tl", "cmn": "zh", "yue": "zh", "jp": "ja", "cz": "cs"}
 _NO_LANGUAGE = frozenset(("und", "zxx", "qme", "qht", "qam", "qst", "qct", "art", "mul", "xx", "un"))
@@ -190,8 +191,18 @@ def mapped_words(values: pl.Series, mapping: Mapping[str, str]) -> pl.Series:
     return values.replace_strict(found, default=None, return_dtype=pl.String)
 
 
-def converted_words(values: pl.Series, convert: object) -> pl.Series:
+def converted_words(values: pl.Series, convert: Callable[[str], str | None]) -> pl.Series:
     """Each distinct value passed once through `convert`, a function from text to text or None."""
     words = values.drop_nulls().unique().to_list()
-    found = {word: convert(word) for word in words}  # type: ignore[operator]
+    found = {word: convert(word) for word in words}
     return values.replace_strict(found, default=None, return_dtype=pl.String)
+
+
+def platform_of_host(host: str) -> str | None:
+    """The platform a host belongs to, by its name or a parent domain's."""
+    parts = host.split(".")
+    for start in range(len(parts) - 1):
+        code = HOST_PLATFORMS.get(".".join(parts[start:]))
+        if code is not None:
+            return code
+    return None

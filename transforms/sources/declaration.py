@@ -1,4 +1,4 @@
-"""What a declared export format is. Only the vocabulary belongs here: formats live in the vendor files, code in the engine.
+"""What a declared export format is: the vocabulary. Formats live in the vendor files, code in the engine.
 
 A declaration says where a format is recognised (`signatures`), how its columns become the canonical ones of
 `warehouse.tables.raw` (`columns`, `time`, `platform`, `kinds`, ...) and which of them are never kept (`dropped`).
@@ -29,7 +29,7 @@ class Signature:
     """One way to recognise a format by its content; every part that is given must hold.
 
     `header` names must all stand in one row of the first thirty (for JSON: dotted paths that each of the first records
-    has), `any_header` at least one of them, `header_prefix` one that starts so. `first_header` is that row's first cell.
+    has), `any_header` at least one of them, `header_prefix` one that starts so, `first_header` is the row's first cell.
     `sheets` names the workbook sheets to look at (any when empty), `envelope` the path to the list of records in a
     JSON document ("" when a record is a line or an item of the outermost list), `envelope_keys` keys of the document.
     `rows_match` is for formats whose headers are localised: it takes the first rows and returns the header's index.

@@ -1,4 +1,4 @@
-"""Bytes to text: byte-order marks, UTF-16, stray bytes, cp1252. The result is always UTF-8 in one buffer without a mark.
+"""Bytes to text: byte-order marks, UTF-16, stray bytes, cp1252. The result is UTF-8 in one buffer without a mark.
 
 Large files stay on disk: a file that already is UTF-8 is only mapped, any other is re-written to an unnamed temporary
 file piece by piece and that is mapped, so memory does not grow with the file.
@@ -144,7 +144,7 @@ def _repaired(content: np.ndarray) -> DecodedText:
 
 
 def _written(pieces: Callable[[], Iterator[bytes]]) -> tuple[np.ndarray, tuple[object, ...]]:
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - handed on open; it has no name and dies with its last user
     for piece in pieces():
         file.write(piece)
     return map_file(file)

@@ -55,47 +55,58 @@ def repair_double_encoding(content: bytes) -> tuple[bytes, RepairReport]:
 
 
 def _repair_run(run: bytes) -> tuple[str, bool]:
-    lead = trail = ""
-    body = run
-    candidates = [("", body, "")]
-    if body.startswith(b"_"):
-        candidates.append(("_", body[1:], ""))
-    if body.endswith(b"_"):
-        candidates += [(lead, middle[:-1], "_") for lead, middle, _ in list(candidates)]
-    for lead, middle, trail in candidates:
-        repaired = _twice(middle)
-        if repaired is not None:
-            return lead + repaired + trail, True
-    return run.decode("mac_roman"), False
+    """The run's text and whether all of it came back; characters are repaired one by one, from the left."""
+    parts: list[str] = []
+    is_whole = True
+    position = 0
+    while position < len(run):
+        found = _character(run, position)
+        if found is not None:
+            letter, width = found
+        else:
+            letter, width = run[position : position + 1].decode("mac_roman"), 1
+            is_whole = is_whole and run[position] < 0x80
+        parts.append(letter)
+        position += width
+    return _once_more("".join(parts)), is_whole
 
 
-def _twice(run: bytes) -> str | None:
-    """The run read as Mac Roman, written as cp1252 and read as UTF-8; None when that is no text."""
-    if not run:
+def _character(run: bytes, position: int) -> tuple[str, int] | None:
+    """The character whose damaged bytes start here, and how many they are; None when they are no character."""
+    if run[position] == ord("_") and run[position + 1 : position + 2] == b"\xd9":
+        lead = 0xF0  # the lead byte of emoji was lost: Mac Roman cannot write it
+    elif run[position] < 0x80:
         return None
-    as_cp1252 = _as_cp1252(run)
-    if as_cp1252 is None:
+    elif run[position : position + 3] == b"\x89\xdb_":
+        return "…", 3  # the only character of common text whose last byte Mac Roman cannot write
+    else:
+        lead = _cp1252_byte(run[position])
+    width = 4 if lead >= 0xF0 else 3 if lead >= 0xE0 else 2 if lead >= 0xC2 else 0
+    if not width or position + width > len(run):
         return None
-    for attempt in (as_cp1252, as_cp1252.replace(b"_\x9f", b"\xf0\x9f"), as_cp1252.replace(b"\xe2\x80_", "…".encode())):
-        try:
-            text = attempt.decode("utf-8")
-        except UnicodeDecodeError:
-            continue
-        return _once_more(text)
-    return None
+    followers = [byte if byte in _UNDEFINED else _cp1252_byte(byte) for byte in run[position + 1 : position + width]]
+    try:
+        return bytes((lead, *followers)).decode("utf-8"), width
+    except UnicodeDecodeError:
+        return None
 
 
-def _as_cp1252(run: bytes) -> bytes | None:
-    parts = bytearray()
-    for byte in run:
-        letter = bytes((byte,)).decode("mac_roman")
+def _cp1252_byte(byte: int) -> int:
+    """The cp1252 byte of what Mac Roman shows for a byte; 0 where cp1252 has none."""
+    return _CP1252[byte]
+
+
+def _cp1252_table() -> tuple[int, ...]:
+    table = []
+    for byte in range(256):
         try:
-            parts += letter.encode("cp1252")
+            table.append(bytes((byte,)).decode("mac_roman").encode("cp1252")[0])
         except UnicodeEncodeError:
-            if byte not in _UNDEFINED:
-                return None
-            parts.append(byte)
-    return bytes(parts)
+            table.append(0)
+    return tuple(table)
+
+
+_CP1252 = _cp1252_table()
 
 
 def _once_more(text: str) -> str:

@@ -1,12 +1,13 @@
 """Which post a record is about: ids read off addresses, ids a spreadsheet destroyed, shortcodes and media ids.
 
-The id in the address is preferred to the id column (FORMATS of every vendor agree on it, spreadsheets do not damage it).
+The id in the address is preferred to the id column: spreadsheets do not damage addresses.
 One post has one id however it was exported: Instagram ids become the shortcode, Reddit ids carry their t1_/t3_ prefix,
 Telegram and Mastodon ids carry their channel or host.
 """
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
@@ -61,11 +62,12 @@ def _joined(url: pl.Expr, pattern: str, separator: str) -> pl.Expr:
 def native_id_from_url(platform: pl.Expr, url: pl.Expr) -> pl.Expr:
     """The platform's own id in the address, null where the address holds none; String."""
     reddit = pl.coalesce("t1_" + url.str.extract(_REDDIT_COMMENT, 1), "t3_" + url.str.extract(_REDDIT_POST, 1))
-    result = pl.when(platform == "reddit").then(reddit.str.to_lowercase())
+    result: Any = pl.when(platform == "reddit").then(reddit.str.to_lowercase())
     for code, patterns in URL_PATTERNS.items():
         found = pl.coalesce(*(_joined(url, pattern, separator) for pattern, separator in patterns))
         result = result.when(platform == code).then(found)
-    return result.otherwise(None)
+    chosen: pl.Expr = result.otherwise(None)
+    return chosen
 
 
 def clean_id(ids: pl.Expr) -> pl.Expr:
@@ -139,3 +141,11 @@ def damaged_ids(ids: pl.Series) -> bool:
 def _has_15_digits(text: str) -> bool:
     number = float(text)
     return int(number) == int(text) and float(f"{number:.15g}") == number
+
+
+def safe_url(url: pl.Expr) -> pl.Expr:
+    """Web addresses only; a bare host and path gets https, any other scheme is nothing to hand on."""
+    bare = url.str.strip_chars(" \"'").str.slice(0, 4096)
+    is_web = bare.str.contains(r"(?i)^https?://[^\s/]+")
+    is_bare = bare.str.contains(r"(?i)^[a-z0-9-]+(\.[a-z0-9-]+)+(/|$)")
+    return pl.when(is_web).then(bare).when(is_bare).then("https://" + bare)

@@ -1,4 +1,4 @@
-"""From a path to the records of a recognised format: unpack, decode, look, match. Raises RefusedFile with one clear line."""
+"""From a path to the records of a recognised format: unpack, decode, look, match; RefusedFile has one clear line."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from transforms.sources.decode import DecodedText, decode, map_file
 from transforms.sources.json_lines import JsonRecords, first_objects
 from transforms.sources.reading import ReadContext, RecordBatch, RefusedFile
 from transforms.sources.records import DelimitedRecords, unique_names
-from transforms.sources.scan import QUOTE, Dialect, scan_records
+from transforms.sources.scan import QUOTE, TAB, Dialect, best_quote, scan_records
 from transforms.sources.sniff import LOOK_ROWS, Look, Match, line_end_of, recognised, text_looks
 from transforms.sources.spreadsheets import FrameRecords, Workbook, is_workbook
 from transforms.sources.unknown import unknown_format
@@ -54,7 +54,7 @@ def open_export(path: Path, context: ReadContext) -> Opened:
         raise RefusedFile(f"the file is {size:,} bytes long, more than {context.limits.max_file_bytes:,}: split it")
     if size == 0:
         raise RefusedFile("the file is empty (0 bytes): export it again")
-    file, wrappers = open_unpacked(path, context.limits)
+    file, _ = open_unpacked(path, context.limits)
     head = file.read(8)
     file.seek(0)
     if is_workbook(head):
@@ -102,7 +102,7 @@ def _workbook(workbook: Workbook, context: ReadContext) -> Opened:
         looks.append(Look(rows=_cells(rows), sheet=sheet))
     match = recognised(looks, context.declarations, context.file_name)
     if match is None:
-        raise RefusedFile(unknown_format(looks, context.declarations, context.file_name))
+        raise unknown_format(looks, context)
     return _from_table(match, workbook.rows(match.look.sheet or ""), context)
 
 
@@ -112,7 +112,7 @@ def _table(table: pl.DataFrame, context: ReadContext) -> Opened:
     look = Look(rows=_cells(rows.head(LOOK_ROWS)))
     match = recognised([look], context.declarations, context.file_name)
     if match is None:
-        raise RefusedFile(unknown_format([look], context.declarations, context.file_name))
+        raise unknown_format([look], context)
     return _from_table(match, rows, context)
 
 
@@ -149,7 +149,7 @@ def _json(text: DecodedText, context: ReadContext) -> Opened:
     objects = first_objects(text, context.limits)
     match = recognised([Look(objects=tuple(objects))], context.declarations, context.file_name)
     if match is None:
-        raise RefusedFile(unknown_format([Look(objects=tuple(objects))], context.declarations, context.file_name))
+        raise unknown_format([Look(objects=tuple(objects))], context)
     records = JsonRecords(text, match.declaration, match.signature.envelope, context.limits)
     return Opened(match.declaration, records, text.encoding_name, (), text.warnings)
 
@@ -160,7 +160,7 @@ def _delimited(text: DecodedText, context: ReadContext) -> Opened:
     looks = text_looks(sample, line_end)
     match = recognised(looks, context.declarations, context.file_name)
     if match is None:
-        raise RefusedFile(unknown_format(looks, context.declarations, context.file_name))
+        raise unknown_format(looks, context)
     escape = ord(match.declaration.escape_char) if match.declaration.escape_char else 0
     dialect = Dialect(ord(match.look.delimiter or ","), line_end, QUOTE, escape)
     header = unique_names(match.look.rows[match.header_row])
@@ -169,6 +169,9 @@ def _delimited(text: DecodedText, context: ReadContext) -> Opened:
             f"the header has {len(header)} columns, more than {context.limits.max_columns}: is it an export?"
         )
     above = scan_records(text.buffer, 0, dialect, match.header_row + 1 + match.declaration.rows_after_header, 1 << 60)
+    if dialect.delimiter == TAB:
+        quote = best_quote(text.buffer, above.next_start, dialect, len(header), _SAMPLE * 16)
+        dialect = Dialect(dialect.delimiter, line_end, quote, escape if quote else 0)
     records = DelimitedRecords(text, dialect, header, above.next_start, context.limits, match.declaration.dropped)
     return Opened(match.declaration, records, text.encoding_name, match.look.rows[: match.header_row], text.warnings)
 

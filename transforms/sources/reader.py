@@ -1,6 +1,5 @@
 """The one entry to reading exports: a path and a context in, canonical batches and the facts about the file out."""
 
-import hashlib
 from collections.abc import Iterator
 from datetime import UTC as UTC_ZONE
 from datetime import date, datetime, time
@@ -9,65 +8,65 @@ from pathlib import Path
 import polars as pl
 
 from transforms.sources.cells import HeaderMap
-from transforms.sources.declaration import ACCOUNT, EXPLICIT, UTC, SourceDeclaration
+from transforms.sources.coverage import Coverage
+from transforms.sources.declaration import ABBREVIATION, ACCOUNT, EXPLICIT, UTC, SourceDeclaration, rule_columns
+from transforms.sources.drift import fingerprint, header_difference
 from transforms.sources.identity import damaged_ids
 from transforms.sources.mapping import CONTRACTS, TIME_COLUMNS, RowMapper
 from transforms.sources.opening import Opened, open_export
-from transforms.sources.reading import FileFacts, HeaderDifference, ReadBatch, ReadContext, RefusedFile, Rejection
+from transforms.sources.reading import (
+    FileFacts,
+    HeaderDifference,
+    ReadBatch,
+    ReadContext,
+    RecordBatch,
+    RefusedFile,
+    Rejection,
+)
+from transforms.sources.zone_proof import check_utc, prove_zone
 from transforms.sources.zones import ZonePlan
 from warehouse.tables import raw
 
 _REJECTED = pl.Schema({name: dtype for name, dtype in raw.REJECTED_ROW.schema.items() if name != "file_id"})
+_EVIDENCE = pl.Schema({"written": pl.Datetime("us"), "id_at": pl.Datetime("us", "UTC")})
+_CHECKED_BATCHES = 2
 
 
 def read_export(path: Path, context: ReadContext) -> "ExportReading":
     """Recognise the file and stand ready to read it; bad content is a state of the reading, never an exception."""
     try:
-        opened = open_export(path, context)
+        return ExportReading(context, open_export(path, context))
     except RefusedFile as refusal:
-        return ExportReading(context, None, str(refusal))
-    return ExportReading(context, opened, None)
+        return ExportReading(context, None, refusal)
 
 
 class ExportReading:
     """One file being read. `batches` reads it once; `facts` is final afterwards."""
 
-    def __init__(self, context: ReadContext, opened: Opened | None, problem: str | None) -> None:
+    def __init__(self, context: ReadContext, opened: Opened | None, refusal: RefusedFile | None = None) -> None:
         self._context = context
         self._opened = opened
-        self._problem = None if problem is None else f"{context.file_name or 'file'}: {problem}"
+        self._problem = None if refusal is None else self._told(refusal)
+        self._suggestion = None if refusal is None else refusal.suggestion
         self._kept = self._rejected = 0
         self._first: datetime | None = None
         self._last: datetime | None = None
         self._warnings: list[str] = list(opened.warnings) if opened else []
         self._plan = ZonePlan("unknown")
+        self._difference = HeaderDifference()
+        if opened is not None:
+            self._difference = header_difference(opened.records.header, opened.declaration)
+            if self._difference:
+                self._warnings.append(f"the header differs from the known one: {self._difference.text}")
 
     def batches(self) -> Iterator[ReadBatch]:
         """Rows in the raw contract's schema and rejected rows, both without file_id; nothing for a refused file."""
         if self._opened is None:
             return
-        declaration, records = self._opened.declaration, self._opened.records
-        mapper: RowMapper | None = None
         try:
-            for batch in records.batches():
-                table = batch.records
-                if declaration.hook is not None and declaration.signatures[0].container == "table":
-                    table = declaration.hook(table)
-                if mapper is None:
-                    self._plan = self._zone_plan(declaration)
-                    mapper = RowMapper(declaration, _header_of(table), self._plan, self._damaged(declaration, table))
-                rows, rejections = mapper.map(table)
-                yield self._counted(rows, sorted([*batch.rejections, *rejections], key=lambda r: r.row_number))
+            yield from self._read(self._opened)
         except RefusedFile as refusal:
-            self._problem = f"{self._context.file_name or 'file'}: {refusal}"
-        if self._kept + self._rejected != records.record_count and self._problem is None:
-            raise AssertionError(
-                f"{records.record_count} records counted, {self._kept} kept, {self._rejected} rejected"
-            )
-        self._warnings += records.notes
-        if mapper is not None and mapper.unknown_platforms:
-            names = sorted(mapper.unknown_platforms, key=lambda n: -mapper.unknown_platforms[n])[:5]
-            self._warnings.append(f"platforms no rule knows, read as 'other': {', '.join(names)}")
+            self._problem = self._told(refusal)
 
     def facts(self) -> FileFacts:
         """What became of the file so far."""
@@ -75,56 +74,118 @@ class ExportReading:
         declaration = opened.declaration if opened else None
         header = opened.records.header if opened else ()
         count = self._kept + self._rejected
-        state = "refused" if self._problem else "ingested" if count else "empty"
         return FileFacts(
             file_name=self._context.file_name,
             source_code=declaration.code if declaration else None,
             record_kind=declaration.record_kind if declaration else "unknown",
-            state=state,
+            state="refused" if self._problem else "ingested" if count else "empty",
             problem_text=self._problem,
+            suggestion_text=self._suggestion,
             warnings=tuple(dict.fromkeys(self._warnings)),
             encoding_name=opened.encoding_name if opened else None,
             header=header,
-            header_fingerprint=_fingerprint(header) if header else None,
-            header_difference=header_difference(header, declaration) if declaration else HeaderDifference(),
+            header_fingerprint=fingerprint(header) if header else None,
+            header_difference=self._difference,
             declaration_version=declaration.version if declaration else None,
             row_count=count,
             kept_count=self._kept,
             rejected_count=self._rejected,
             first_at=self._first,
             last_at=self._last,
-            zone_text=self._plan.text if declaration else None,
+            zone_text=self._zone_text(),
         )
+
+    def _read(self, opened: Opened) -> Iterator[ReadBatch]:
+        declaration, records = opened.declaration, opened.records
+        self._plan = self._zone_plan(opened)
+        coverage = Coverage(declaration.row_cap, opened.preamble, self._context.file_name)
+        mapper: RowMapper | None = None
+        evidence: list[pl.DataFrame] = []
+        for batch in records.batches():
+            table = _hooked(batch, declaration)
+            if mapper is None:
+                mapper = RowMapper(declaration, _header_of(table), self._plan, self._damaged(declaration, table))
+            if declaration.time.zone in (UTC, EXPLICIT, ABBREVIATION) and len(evidence) < _CHECKED_BATCHES:
+                evidence.append(mapper.evidence(table, as_utc=True))
+            rows, rejections = mapper.map(table)
+            coverage.add(
+                rows[TIME_COLUMNS[declaration.record_kind]],
+                rows["platform_code"],
+                rows["mention_text"] if "mention_text" in rows.columns else None,
+            )
+            yield self._counted(rows, sorted([*batch.rejections, *rejections], key=lambda r: r.row_number))
+        if self._kept + self._rejected != records.record_count:
+            raise AssertionError(
+                f"{records.record_count} records counted, {self._kept} kept, {self._rejected} rejected"
+            )
+        self._warnings += [*records.notes, *coverage.warnings(records.record_count)]
+        self._warnings += [w for w in (mapper.platforms.warning if mapper else None, _checked(evidence)) if w]
 
     def _counted(self, rows: pl.DataFrame, rejections: list[Rejection]) -> ReadBatch:
         self._kept += rows.height
         self._rejected += len(rejections)
         if rows.height and self._opened is not None:
-            times = rows[TIME_COLUMNS[self._opened.declaration.record_kind]].drop_nulls()
+            times = rows[TIME_COLUMNS[self._opened.declaration.record_kind]]
             first, last = _instant(times.min()), _instant(times.max())
             self._first = first if self._first is None or (first and first < self._first) else self._first
             self._last = last if self._last is None or (last and last > self._last) else self._last
         return ReadBatch(rows, rejected_frame(rejections))
 
-    def _zone_plan(self, declaration: SourceDeclaration) -> ZonePlan:
+    def _zone_plan(self, opened: Opened) -> ZonePlan:
+        """How naive times of the file become UTC; reads the file once for its evidence where that decides."""
+        declaration = opened.declaration
         rule = declaration.time
-        if rule.zone in (EXPLICIT, UTC):
-            return ZonePlan("explicit", "UTC") if rule.zone == UTC else ZonePlan("unknown")
-        zone = rule.zone if rule.zone != ACCOUNT and "/" in rule.zone else None
-        zone = self._context.account_zones.get(declaration.code) or zone or self._context.default_account_zone
-        return ZonePlan("assumed", zone) if zone else ZonePlan("unknown")
+        if rule.zone == UTC:
+            return ZonePlan("explicit" if rule.is_documented else "assumed", "UTC")
+        if rule.zone in (EXPLICIT, ABBREVIATION):
+            return ZonePlan("unknown")
+        declared, text = self._declared_zone(declaration)
+        if declaration.record_kind == "audience_snapshot":
+            return ZonePlan("assumed", declared) if declared else ZonePlan("unknown")
+        plan = prove_zone(self._evidence(opened), declared, text)
+        self._warnings += plan.warnings
+        if plan.basis == "assumed":
+            self._warnings.append(f"the zone of its times is assumed to be {declared} ({text})")
+        return plan
+
+    def _evidence(self, opened: Opened) -> pl.DataFrame:
+        frames = [pl.DataFrame(schema=_EVIDENCE)]
+        mapper: RowMapper | None = None
+        for batch in opened.records.batches():
+            table = _hooked(batch, opened.declaration)
+            if mapper is None:
+                is_damaged = self._damaged(opened.declaration, table)
+                mapper = RowMapper(opened.declaration, _header_of(table), ZonePlan("unknown"), is_damaged)
+            frames.append(mapper.evidence(table))
+        return pl.concat(frames)
+
+    def _declared_zone(self, declaration: SourceDeclaration) -> tuple[str | None, str]:
+        if declaration.code in self._context.account_zones:
+            return self._context.account_zones[declaration.code], f"the zone declared for {declaration.code}"
+        if declaration.time.zone != ACCOUNT:
+            return declaration.time.zone, f"the zone of source {declaration.code}"
+        return self._context.default_account_zone, "the zone declared for all accounts"
 
     def _damaged(self, declaration: SourceDeclaration, table: pl.DataFrame) -> bool:
         if declaration.ids_are_damaged is not None:
             return declaration.ids_are_damaged
-        rule = declaration.columns.get("native_id", ())
-        names = HeaderMap(table.columns).found(rule if isinstance(rule, tuple) else rule.otherwise)
-        is_damaged = any(damaged_ids(table[name]) for name in names)
-        if is_damaged:
-            self._warnings.append(
-                f"ids in column {names[0]!r} were destroyed by a spreadsheet and are not used: export the file again as text"
+        names = HeaderMap(table.columns).found(rule_columns(declaration.columns.get("native_id", ())))
+        damaged = [name for name in names if damaged_ids(table[name])]
+        if damaged:
+            words = (
+                f"ids in column {damaged[0]!r} were destroyed by a spreadsheet and are not used: export them as text"
             )
-        return is_damaged
+            self._warnings.append(words)
+        return bool(damaged)
+
+    def _zone_text(self) -> str | None:
+        if self._opened is None:
+            return None
+        zone = self._opened.declaration.time.zone
+        return "in each value" if zone in (EXPLICIT, ABBREVIATION) else self._plan.text
+
+    def _told(self, refusal: RefusedFile) -> str:
+        return f"{self._context.file_name or 'file'}: {refusal}"
 
 
 def rejected_frame(rejections: list[Rejection]) -> pl.DataFrame:
@@ -132,26 +193,19 @@ def rejected_frame(rejections: list[Rejection]) -> pl.DataFrame:
     return pl.DataFrame([vars(rejection) for rejection in rejections], schema=_REJECTED)
 
 
-def header_difference(header: tuple[str, ...], declaration: SourceDeclaration) -> HeaderDifference:
-    """How the header differs from the one the declaration knows; nothing when it knows none."""
-    known = declaration.known_header
-    if not known or "\x00" in "".join(header):
-        return HeaderDifference()
-    folded_header = {name.casefold(): name for name in header}
-    folded_known = {name.casefold(): name for name in known}
-    added = tuple(name for key, name in folded_header.items() if key not in folded_known)
-    missing = tuple(name for key, name in folded_known.items() if key not in folded_header)
-    shared = [key for key in folded_header if key in folded_known]
-    is_reordered = shared != [key for key in folded_known if key in folded_header]
-    return HeaderDifference(added, missing, is_reordered)
+def _checked(evidence: list[pl.DataFrame]) -> str | None:
+    return check_utc(pl.concat(evidence)) if evidence else None
+
+
+def _hooked(batch: RecordBatch, declaration: SourceDeclaration) -> pl.DataFrame:
+    if declaration.hook is None or declaration.signatures[0].container != "table":
+        return batch.records
+    table = declaration.hook(batch.records)
+    return table if isinstance(table, pl.DataFrame) else batch.records
 
 
 def _header_of(table: pl.DataFrame) -> tuple[str, ...]:
     return tuple(name for name in table.columns if not name.startswith("\x00"))
-
-
-def _fingerprint(header: tuple[str, ...]) -> str:
-    return hashlib.sha256("\x1f".join(header).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _instant(value: object) -> datetime | None:

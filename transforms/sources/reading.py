@@ -12,7 +12,14 @@ MEBIBYTE = 1 << 20
 
 
 class RefusedFile(Exception):
-    """The file as a whole cannot be read; the message is one line that names the place and the next step."""
+    """The file as a whole cannot be read; the message is one line that names the place and the next step.
+
+    `suggestion` is a block for listening.yaml that would read a file of an undeclared format, None where none helps.
+    """
+
+    def __init__(self, message: str, suggestion: str | None = None) -> None:
+        super().__init__(message)
+        self.suggestion = suggestion
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Rejection:
 
 @dataclass(frozen=True)
 class RecordBatch:
-    """Some records of a file as text cells, one column per header name plus `ROW`, and those that cannot even be split."""
+    """Records as text cells, one column per header name plus `ROW`, and those that cannot even be split."""
 
     records: pl.DataFrame
     rejections: list[Rejection] = field(default_factory=list)
@@ -106,6 +113,7 @@ class FileFacts:
     record_kind: str = "unknown"
     state: str = "refused"
     problem_text: str | None = None
+    suggestion_text: str | None = None
     warnings: tuple[str, ...] = ()
     encoding_name: str | None = None
     header: tuple[str, ...] = ()

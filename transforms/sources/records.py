@@ -13,9 +13,10 @@ import polars as pl
 from transforms.sources.decode import DecodedText
 from transforms.sources.reading import ReadLimits, RecordBatch, Rejection
 from transforms.sources.rejects import misaligned_content
-from transforms.sources.scan import BLANK, DIRTY, UNCLOSED, Dialect, Spans, scan_records, split_record
+from transforms.sources.scan import BLANK, DIRTY, MULTILINE, UNCLOSED, Dialect, Spans, scan_records, split_record
 
 ROW = "\x00row"
+_MOST_RESYNCS, _MOST_LINES, _FARTHEST_RESYNC = 200, 50, 1 << 20
 
 
 def unique_names(cells: Sequence[str]) -> tuple[str, ...]:
@@ -46,14 +47,15 @@ class DelimitedRecords:
     record_count: int = 0
     blank_count: int = 0
     mended_count: int = 0
+    resync_count: int = 0
 
     def batches(self) -> Iterator[RecordBatch]:
         """All records in order, in batches bounded by the limits' rows and bytes."""
-        self.record_count = self.blank_count = self.mended_count = 0
+        self.record_count = self.blank_count = self.mended_count = self.resync_count = 0
         position = self.start
         while position < len(self.text.buffer):
-            spans = scan_records(
-                self.text.buffer, position, self.dialect, self.limits.batch_rows, self.limits.batch_bytes
+            spans = self._resynced(
+                scan_records(self.text.buffer, position, self.dialect, self.limits.batch_rows, self.limits.batch_bytes)
             )
             position = spans.next_start
             batch = self._batch(spans)
@@ -68,7 +70,41 @@ class DelimitedRecords:
             notes.append(f"{self.blank_count} blank lines were passed over")
         if self.mended_count:
             notes.append(f"{self.mended_count} records have stray quotes or ghost cells and were read by slower rules")
+        if self.resync_count:
+            notes.append(
+                f"{self.resync_count} quotes are missing or too many: the broken records were parted from the next"
+            )
         return tuple(notes)
+
+    def _resynced(self, spans: Spans) -> Spans:
+        """The spans up to a record that a missing quote made swallow the ones after it, and that record cut short.
+
+        A record of several lines with the wrong number of cells is searched for a line at which sound records begin
+        again; what stands before it is one broken record, what follows is read as if nothing had been before.
+        """
+        is_broken = (spans.fields != len(self.header)) & ((spans.marks & MULTILINE) != 0) & ((spans.marks & BLANK) == 0)
+        for place in np.flatnonzero(is_broken) if self.resync_count < _MOST_RESYNCS else ():
+            start, end = int(spans.starts[place]), int(spans.ends[place])
+            again = self._sound_line(start, end)
+            if again is not None:
+                self.resync_count += 1
+                ends, fields, marks = spans.ends.copy(), spans.fields.copy(), spans.marks.copy()
+                ends[place], fields[place], marks[place] = again, 0, DIRTY
+                kept = slice(0, int(place) + 1)
+                return Spans(spans.starts[kept], ends[kept], fields[kept], marks[kept], again)
+        return spans
+
+    def _sound_line(self, start: int, end: int) -> int | None:
+        """Where, after the first line of a broken record, a record of the right width begins; None when nowhere near."""
+        line_ends = np.flatnonzero(
+            self.text.buffer[start : min(end, start + _FARTHEST_RESYNC)] == self.dialect.line_end
+        )
+        for line_end in line_ends[:_MOST_LINES]:
+            again = start + int(line_end) + 1
+            found = scan_records(self.text.buffer, again, self.dialect, 1, self.limits.max_record_bytes)
+            if len(found) and found.fields[0] == len(self.header) and not found.marks[0] & (DIRTY | UNCLOSED | BLANK):
+                return again
+        return None
 
     def _batch(self, spans: Spans) -> RecordBatch:
         is_blank = (spans.marks & BLANK) != 0

@@ -89,7 +89,7 @@ def _scan(buffer, start, most_bytes, dialect, starts, ends, fields, marks):  # t
                         is_blank = False
                         position += 2
                         continue
-                    if after == delimiter or after == line_end or after == 13 or after == 10:
+                    if after in (delimiter, line_end, 13, 10):
                         in_quotes = False
                     else:
                         mark |= 1
@@ -172,3 +172,18 @@ def _quoted_cell(text: str, position: int, signs: tuple[str, str, str]) -> tuple
             parts.append(letter)
             position += 1
     return "".join(parts), size
+
+
+def best_quote(buffer: np.ndarray, start: int, dialect: Dialect, width: int, most_bytes: int) -> int:
+    """QUOTE or 0: whether quotes enclose cells, by which way more records have the header's width.
+
+    Tables with tabs are often written without any quoting, and a cell that begins with a quote then swallows rows.
+    """
+    bad = []
+    for quote in (QUOTE, 0):
+        tried = Dialect(dialect.delimiter, dialect.line_end, quote, dialect.escape if quote else 0)
+        spans = scan_records(buffer, start, tried, 200_000, most_bytes)
+        is_record = (spans.marks & BLANK) == 0
+        wrong = is_record & ((spans.fields != width) | ((spans.marks & (DIRTY | UNCLOSED)) != 0))
+        bad.append(int(wrong.sum()) / max(1, int(is_record.sum())))
+    return 0 if bad[1] < bad[0] else QUOTE

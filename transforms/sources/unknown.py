@@ -1,34 +1,64 @@
-"""What to tell someone whose file has a format nobody declared."""
+"""What to tell someone whose file has a format nobody declared: the nearest known one, and a block to start from."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from transforms.sources.cells import HeaderMap
 from transforms.sources.declaration import SourceDeclaration
+from transforms.sources.reading import ReadContext, RefusedFile
 from transforms.sources.records import unique_names
 from transforms.sources.rejects import shown
 from transforms.sources.sniff import Look
+from transforms.sources.suggest import suggested_block
+
+_FEWEST_CELLS, _FEWEST_MATCHES, _LEAST_SHARE = 2, 2, 0.25
+_SHOWN_NAMES, _SHOWN_MISSING = 8, 4
 
 
-def unknown_format(looks: Sequence[Look], declarations: Sequence[SourceDeclaration], file_name: str) -> str:
-    """One line: the nearest known format, which of its columns stand in the file, and what to do."""
-    best: tuple[float, SourceDeclaration | None, tuple[str, ...], tuple[str, ...]] = (0.0, None, (), ())
-    for look in looks:
-        for row in look.rows:
-            header = unique_names(row)
-            if sum(1 for cell in row if cell.strip()) < 2:
-                continue
-            names = HeaderMap(header)
-            for declaration in declarations:
-                expected = declaration.known_header or tuple(declaration.export_columns())
-                found = names.found(expected)
-                share = len(found) / max(1, min(len(expected), len(header)))
-                if share > best[0] and len(found) >= 2:
-                    best = (share, declaration, tuple(found), header)
-    share, declaration, found, _ = best
-    advice = "describe its columns under sources.custom in listening.yaml"
-    if declaration is None:
-        return f"no known export format has these columns: {advice}"
-    matched = ", ".join(shown(name) for name in found[:8])
-    missing = [n for s in declaration.signatures for n in s.header if n not in found][:4]
+def unknown_format(looks: Sequence[Look], context: ReadContext) -> RefusedFile:
+    """The refusal of a file that no declaration recognises, with a suggestion where its columns can be guessed."""
+    found = _nearest(looks, context.declarations)
+    suggestion = suggested_block(looks, context.file_name)
+    if suggestion is None:
+        advice = "export it as CSV with one header row, or describe it under sources.custom in listening.yaml"
+    else:
+        advice = "a block for sources.custom in listening.yaml is suggested"
+    if found is None:
+        return RefusedFile(f"no known export format has these columns ({_first_names(looks)}): {advice}", suggestion)
+    declaration, matched = found
+    missing = [name for s in declaration.signatures[:1] for name in s.header if name not in matched][:_SHOWN_MISSING]
     lacking = f"; it lacks {', '.join(shown(name) for name in missing)}" if missing else ""
-    return f"no known export format; nearest is {declaration.title} ({len(found)} columns match: {matched}{lacking}): {advice}"
+    names = ", ".join(shown(name) for name in matched[:_SHOWN_NAMES])
+    nearest = f"nearest is {declaration.title} ({len(matched)} columns match: {names}{lacking})"
+    return RefusedFile(f"no known export format; {nearest}: {advice}", suggestion)
+
+
+def _nearest(
+    looks: Sequence[Look], declarations: Sequence[SourceDeclaration]
+) -> tuple[SourceDeclaration, tuple[str, ...]] | None:
+    best: tuple[float, SourceDeclaration, tuple[str, ...]] | None = None
+    for header in _headers(looks):
+        names = HeaderMap(header)
+        for declaration in declarations:
+            expected = declaration.known_header or tuple(sorted(declaration.export_columns()))
+            found = names.found(expected)
+            share = len(found) / max(1, min(len(expected), len(header)))
+            if share < _LEAST_SHARE:
+                continue
+            if len(found) >= _FEWEST_MATCHES and (best is None or share > best[0]):
+                best = (share, declaration, tuple(found))
+    return None if best is None else best[1:]
+
+
+def _headers(looks: Sequence[Look]) -> list[tuple[str, ...]]:
+    rows = [row for look in looks for row in look.rows if sum(1 for cell in row if cell.strip()) >= _FEWEST_CELLS]
+    objects: list[Any] = [item for look in looks for item in look.objects if isinstance(item, dict)]
+    return [unique_names(row) for row in rows] + [unique_names(list(item)) for item in objects[:3]]
+
+
+def _first_names(looks: Sequence[Look]) -> str:
+    headers = _headers(looks)
+    if not headers:
+        return "it has no rows with several cells"
+    widest = max(headers[:5], key=len)
+    return ", ".join(shown(name, 30) for name in widest[:_SHOWN_NAMES])

@@ -1,4 +1,4 @@
-"""Cells to values: counts, instants, flags. Every parser returns the values and a mask of the cells it could not read."""
+"""Cells to values: counts and instants, with a mask of the cells that could not be read."""
 
 from datetime import timedelta
 
@@ -92,7 +92,11 @@ def _parsed(cells: pl.Series, form: str) -> tuple[pl.Series | None, pl.Series | 
     if form == EPOCH:
         number = pl.Series(text).cast(pl.Float64, strict=False)
         scale = (
-            pl.when(number < _LARGEST_SECONDS).then(1_000_000).when(number < _LARGEST_MILLISECONDS).then(1_000).otherwise(1)
+            pl.when(number < _LARGEST_SECONDS)
+            .then(1_000_000)
+            .when(number < _LARGEST_MILLISECONDS)
+            .then(1_000)
+            .otherwise(1)
         )
         return pl.select((number * scale).round(0).cast(pl.Int64, strict=False).cast(_UTC)).to_series(), None
     if form == EXCEL_SERIAL:
