@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from transforms.core.mentions import CoreParams
 from transforms.marts.panel import Panel, PanelBrand
-from transforms.query import NamedQuery, query_from_aliases, query_from_text
+from transforms.query.named import NamedQuery, named_query, query_from_aliases
 from transforms.sources.custom import custom_source
 from transforms.sources.reading import ReadContext
 from transforms.sources.registry import DECLARATIONS
@@ -31,7 +31,7 @@ def declarations_id(configuration: Configuration) -> str:
 def brand_queries(configuration: Configuration) -> list[NamedQuery]:
     """One query per brand, from its aliases and exclusions or its Boolean query."""
     return [
-        query_from_text(brand.id, brand.query, kind="brand")
+        named_query(brand.id, brand.query, "brand")
         if brand.query is not None
         else query_from_aliases(brand.id, brand.aliases, brand.exclusions)
         for brand in configuration.brands

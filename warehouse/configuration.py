@@ -11,6 +11,8 @@ from zoneinfo import available_timezones
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from transforms.query.errors import QuerySyntaxError
+from transforms.query.parser import parse_query
 from transforms.sources.custom import CustomSource
 from transforms.sources.registry import DECLARATIONS
 from warehouse.tables.columns import PLATFORMS
@@ -34,7 +36,17 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _valid_query(text: str) -> str:
+    try:
+        parse_query(text)
+    except QuerySyntaxError as error:
+        place = f"line {error.line}, " if "\n" in text.strip() else ""
+        raise ValueError(f"{place}character {error.column}: {error.problem}; {error.expected_text}") from error
+    return text
+
+
 Zone = Annotated[str, AfterValidator(_known_zone)]
+BooleanQuery = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(_valid_query)]
 Platform = Literal[PLATFORMS]  # type: ignore[valid-type]
 
 
@@ -58,7 +70,7 @@ class Brand(_Section):
     role: Literal["own", "competitor"]
     aliases: tuple[Words, ...] = ()
     exclusions: tuple[Words, ...] = ()
-    query: Words | None = None
+    query: BooleanQuery | None = None
     official_accounts: tuple[Account, ...] = ()
 
     @model_validator(mode="after")
@@ -75,7 +87,7 @@ class Topic(_Section):
 
     id: Slug
     name: Words
-    query: Words
+    query: BooleanQuery
 
 
 class Target(_Section):

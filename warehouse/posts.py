@@ -7,7 +7,8 @@ import polars as pl
 
 from transforms.core.identity import identify
 from transforms.core.mentions import CoreParams, core_mentions
-from transforms.query import MatchParams, NamedQuery, match_queries
+from transforms.query.matcher import MatchParams, match_queries
+from transforms.query.named import NamedQuery
 from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions
 from warehouse.refresh import WHOLE, refresh_whole
 from warehouse.store import Warehouse
@@ -52,10 +53,8 @@ def refresh_posts(
             progress(f"posts {start + 1:,} to {start + part.height:,} of {touched.height:,}")
             posts = core_mentions(_rows_of(warehouse, part), params)
             warehouse.replace_parts(core.MENTION, "mention_id", part["mention_id"].to_list(), posts)
-            matches = match_queries(posts, queries, matching)
-            warehouse.replace_parts(
-                core.MENTION_BRAND, "mention_id", part["mention_id"].to_list(), as_brand_rows(matches)
-            )
+            rows = brand_rows(posts, queries, matching)
+            warehouse.replace_parts(core.MENTION_BRAND, "mention_id", part["mention_id"].to_list(), rows)
         if changed and not everything:
             _match_history(warehouse, changed, touched, matching, progress)
         warehouse.remember(core.MENTION.name, {WHOLE: version})
@@ -85,9 +84,11 @@ def refresh_clusters(warehouse: Warehouse, version: str) -> bool:
     return refresh_whole(warehouse, core.DUPLICATE_CLUSTER, f"{version}:{posts['h'][0]}", build)
 
 
-def as_brand_rows(matches: pl.DataFrame) -> pl.DataFrame:
-    """Query matches under the columns of core.mention_brand."""
-    return matches.rename({"query_id": "brand_id"}).select(core.MENTION_BRAND.schema.names())
+def brand_rows(posts: pl.DataFrame, queries: Sequence[NamedQuery], params: MatchParams) -> pl.DataFrame:
+    """Which brands the posts name, in the contract of core.mention_brand. `posts` are rows of core.mention."""
+    searched = posts.rename({"site_name": "site_domain", "parent_native_id": "parent_id"})
+    matches = match_queries(searched, queries, params).rename({"query_id": "brand_id"})
+    return matches.select(core.MENTION_BRAND.schema.names())
 
 
 def _link_new_rows(warehouse: Warehouse) -> int:
@@ -174,7 +175,7 @@ def _match_history(
         progress(f"matching {', '.join(q.query_id for q in queries)}: {start + 1:,} of {ids.height:,}")
         with warehouse.frame("wanted_posts", ids.slice(start, POSTS_AT_ONCE)):
             posts = warehouse.select(core.MENTION, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
-        warehouse.append(core.MENTION_BRAND, as_brand_rows(match_queries(posts, queries, params)))
+        warehouse.append(core.MENTION_BRAND, brand_rows(posts, queries, params))
 
 
 def brand_accounts(accounts: Mapping[tuple[str, str], str]) -> pl.DataFrame:

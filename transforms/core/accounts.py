@@ -86,6 +86,7 @@ def _with_followers(posts: pl.DataFrame, snapshots: pl.DataFrame) -> pl.DataFram
             right_on="_day",
             by=["platform_code", "_handle"],
             strategy="backward",
+            check_sortedness=False,  # both sides are sorted by day just above
         )
     )
     given = pl.col("account_follower_count").is_not_null()

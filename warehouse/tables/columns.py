@@ -178,7 +178,7 @@ clause_text = _text("clause_text", "The clause of the query that matched.")
 match_text = _text("match_text", "The words of the text that matched.")
 match_start = _count("match_start", "Offset in characters at which the first match starts.")
 match_end = _count("match_end", "Offset in characters at which the first match ends.")
-match_count = _count("match_count", "Times the query matched in the text.", minimum=1)
+match_count = _count("match_count", "Times the query matched in title and text; 0 where metadata alone matched.")
 brand_ids = Column("brand_ids", pl.List(pl.String), "Brands of the panel the post names, sorted.", "list")
 author_label = _text(
     "author_label",

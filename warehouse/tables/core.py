@@ -84,9 +84,9 @@ MENTION_BRAND = TableContract(
         c.brand_id.required(),
         c.query_version.required(),
         c.clause_text.required(),
-        c.match_text.required(),
-        c.match_start.required(),
-        c.match_end.required(),
+        c.match_text.saying("Null where metadata alone made the query match."),
+        c.match_start,
+        c.match_end,
         c.match_count.required(),
     ),
 )

@@ -1,0 +1,93 @@
+"""The insight tables: comparisons, audiences, topics, care and targets built on the listening tables."""
+
+from warehouse.tables import columns as c
+from warehouse.tables import insight_columns as i
+from warehouse.tables.contract import TableContract
+
+_WEEK = c.week_date.saying("For mentions: of the reporting zone.").required()
+
+SHARE_OF_VOICE_WEEKLY = TableContract(
+    name="mart.share_of_voice_weekly",
+    question="Who is talked about, by posts, people, engagement and potential reach, and how sure is each share?",
+    grain="one row per week (Monday), platform (and 'all') and brand of the panel",
+    key=("week_date", "platform_code", "brand_id"),
+    partition="week_date",
+    minimum_rows=1,
+    columns=(
+        _WEEK,
+        c.is_complete_period.required(),
+        c.platform_or_all_code.required(),
+        c.brand_id.required(),
+        c.brand_role_code.required(),
+        c.panel_id.required(),
+        c.mention_count.required(),
+        c.deduplicated_count.required(),
+        c.syndication_ratio,
+        c.distinct_author_count.required(),
+        c.engagement_count,
+        c.engagement_coverage_ratio,
+        i.potential_reach_count,
+        i.reach_coverage_ratio,
+        c.panel_mention_count.required(),
+        c.share_of_voice_ratio,
+        c.share_of_voice_low_ratio,
+        c.share_of_voice_high_ratio,
+        c.effective_count,
+        c.share_of_voice_deduplicated_ratio,
+        *i.share_intervals["deduplicated"],
+        c.share_of_voice_authors_ratio,
+        *i.share_intervals["authors"],
+        c.share_of_voice_engagement_ratio,
+        *i.share_intervals["engagement"],
+        i.share_of_voice_reach_ratio,
+        *i.share_intervals["reach"],
+    ),
+)
+
+SHARE_OF_VOICE_CHANGE = TableContract(
+    name="mart.share_of_voice_change",
+    question="Has a share of voice really changed since the week before, and was it the brand or its rivals?",
+    grain="one row per week (Monday), platform (and 'all'), brand and basis of the share",
+    key=("week_date", "platform_code", "brand_id", "basis_code"),
+    partition="week_date",
+    columns=(
+        _WEEK,
+        c.platform_or_all_code.required(),
+        c.brand_id.required(),
+        i.basis_code.required(),
+        c.panel_id.required(),
+        i.share_ratio,
+        i.previous_share_ratio,
+        i.share_change_ratio,
+        i.share_change_low_ratio,
+        i.share_change_high_ratio,
+        i.is_different_code.required(),
+        i.comparison_status_code.required(),
+        i.own_gain_ratio,
+        i.rivals_loss_ratio,
+    ),
+)
+
+SHARE_OF_VOICE_DRIVER = TableContract(
+    name="mart.share_of_voice_driver",
+    question="Which brand's mentions, on which platform and topic, moved a share of voice?",
+    grain="one row per week (Monday), brand, driving brand, platform and topic that moved",
+    key=("week_date", "brand_id", "driver_brand_id", "platform_code", "topic_id"),
+    partition="week_date",
+    columns=(
+        _WEEK,
+        c.brand_id.required(),
+        i.driver_brand_id.required(),
+        c.platform_code.required(),
+        i.topic_id.required(),
+        i.part_count.required(),
+        i.previous_part_count.required(),
+        i.contribution_ratio.required(),
+    ),
+)
+
+TABLES = (
+    SHARE_OF_VOICE_WEEKLY,
+    SHARE_OF_VOICE_CHANGE,
+    SHARE_OF_VOICE_DRIVER,
+)

@@ -1,0 +1,127 @@
+"""Columns of the insight tables that no other table has; `columns.py` holds those they share with the rest."""
+
+import polars as pl
+
+from warehouse.tables.contract import Column, Unit
+
+SHARE_BASES = ("mentions", "deduplicated", "authors", "engagement", "reach")
+VERDICTS = ("yes", "no", "cannot_tell")
+COMPARISON_STATES = ("ok", "no_previous", "incomplete", "panel_changed", "definition_changed", "too_few")
+
+
+def text(name: str, description: str, unit: Unit = "text", **rest: object) -> Column:
+    """A text column."""
+    return Column(name, pl.String, description, unit, **rest)  # type: ignore[arg-type]
+
+
+def count(name: str, description: str, **rest: object) -> Column:
+    """A count, zero or more unless told otherwise."""
+    rest.setdefault("minimum", 0)
+    return Column(name, pl.Int64, description, "count", **rest)  # type: ignore[arg-type]
+
+
+def ratio(name: str, description: str, **rest: object) -> Column:
+    """A part of a whole, 0 to 1 unless told otherwise."""
+    rest.setdefault("minimum", 0.0)
+    rest.setdefault("maximum", 1.0)
+    return Column(name, pl.Float64, description, "ratio", **rest)  # type: ignore[arg-type]
+
+
+def number(name: str, description: str, **rest: object) -> Column:
+    """Any other number."""
+    return Column(name, pl.Float64, description, "score", **rest)  # type: ignore[arg-type]
+
+
+def flag(name: str, description: str) -> Column:
+    """Yes or no."""
+    return Column(name, pl.Boolean, description, "flag")
+
+
+def day(name: str, description: str) -> Column:
+    """A calendar day."""
+    return Column(name, pl.Date, description, "day")
+
+
+def texts(name: str, description: str) -> Column:
+    """A list of texts or ids."""
+    return Column(name, pl.List(pl.String), description, "list")
+
+
+# --- share of voice ---
+potential_reach_count = count(
+    "potential_reach_count",
+    "Followers summed over distinct authors, each with the largest count seen: potential, never people reached; "
+    "null if no author's count is known.",
+    metric_id="potential_reach_unique",
+)
+reach_coverage_ratio = ratio("reach_coverage_ratio", "Share of the distinct authors whose follower count is known.")
+share_of_voice_reach_ratio = ratio(
+    "share_of_voice_reach_ratio",
+    "Potential reach of the brand / that of the panel on the platform; "
+    "for 'all', the platforms' shares weighted by panel mentions.",
+    metric_id="sov_reach",
+)
+
+
+def _interval_of(basis: str) -> tuple[Column, Column, Column]:
+    share = f"share_of_voice_{basis}_ratio"
+    return (
+        ratio(
+            f"share_of_voice_{basis}_low_ratio", f"Lower end of the 95 % interval of {share}.", metric_id="sov_interval"
+        ),
+        ratio(
+            f"share_of_voice_{basis}_high_ratio",
+            f"Upper end of the 95 % interval of {share}.",
+            metric_id="sov_interval",
+        ),
+        number(
+            f"{basis}_effective_count",
+            f"Independent votes behind {share} (n_eff), weights and company taken into account.",
+            minimum=0.0,
+            metric_id="sov_interval",
+        ),
+    )
+
+
+share_intervals = {basis: _interval_of(basis) for basis in SHARE_BASES[1:]}
+basis_code = text("basis_code", "What the share is a share of.", "code", allowed=SHARE_BASES)
+share_ratio = ratio("share_ratio", "Share of voice on that basis in the week.")
+previous_share_ratio = ratio("previous_share_ratio", "The same a week before.")
+share_change_ratio = ratio("share_change_ratio", "share_ratio - previous_share_ratio, in parts of 1.", minimum=-1.0)
+share_change_low_ratio = ratio(
+    "share_change_low_ratio", "Lower end of the 95 % interval of the change (Newcombe's hybrid score).", minimum=-1.0
+)
+share_change_high_ratio = ratio(
+    "share_change_high_ratio", "Upper end of the 95 % interval of the change (Newcombe's hybrid score).", minimum=-1.0
+)
+is_different_code = text(
+    "is_different_code",
+    "Different from the week before: yes (the interval of the change excludes 0), no (it lies within the smallest "
+    "change that matters), else cannot_tell.",
+    "code",
+    allowed=VERDICTS,
+)
+comparison_status_code = text(
+    "comparison_status_code",
+    "ok, or why the two weeks cannot be compared: a break in a trend must be shown, never drawn over.",
+    "code",
+    allowed=COMPARISON_STATES,
+)
+own_gain_ratio = ratio(
+    "own_gain_ratio",
+    "Part of the change that the brand's own mentions made; own_gain + rivals_loss = change. "
+    "Null where the total is weighted over platforms.",
+    minimum=-1.0,
+)
+rivals_loss_ratio = ratio("rivals_loss_ratio", "Part of the change that the rivals' mentions made.", minimum=-1.0)
+driver_brand_id = text("driver_brand_id", "Brand whose mentions moved the share: the brand itself or a rival.", "id")
+topic_id = text("topic_id", "Configured topic; 'none' for posts on none of them.", "id")
+part_count = number(
+    "part_count", "Mentions of the driver in the week; a post on k topics counts 1/k in each.", minimum=0.0
+)
+previous_part_count = number("previous_part_count", "The same a week before.", minimum=0.0)
+contribution_ratio = ratio(
+    "contribution_ratio",
+    "Part of the change of the brand's share that this driver made; the parts of a brand and week sum to the change.",
+    minimum=-1.0,
+)
