@@ -1,12 +1,16 @@
-"""Sentiment lexicons as data: a declared language, version, licence and source, the words and the words that modify them.
+"""Sentiment lexicons as data: a declared language, version, licence and source, the words and what modifies them.
 
 Here belong the `Lexicon` record, the loaders of the lexicons that installed packages or this package ship, and the pure
 functions that make a lexicon from a user's own words. How a text is scored with one belongs in the `vader_*` modules.
 """
 
 import functools
+import importlib.resources
+import itertools
+import re
 import unicodedata
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from vaderSentiment import vaderSentiment as vader
@@ -73,6 +77,35 @@ class Lexicon:
         return f"{self.lexicon_id}@{self.version}"
 
 
+VARIATION_SELECTORS = frozenset("\ufe0e\ufe0f")
+SKIN_TONES = frozenset(chr(code) for code in range(0x1F3FB, 0x1F400))
+
+
+def fold_accents(text: str) -> str:
+    """The text without the accents of Latin letters; œ, æ and ß become two letters."""
+    text = text.replace("œ", "oe").replace("æ", "ae").replace("ß", "ss")
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+
+
+def fold_word(lexicon: Lexicon, word: str) -> str:
+    """A word as the kernel looks it up in this lexicon: lower case, one form of sigma, accents as declared."""
+    lower = word.lower().replace("ς", "σ")
+    return fold_accents(lower) if lexicon.folds_accents else lower
+
+
+def with_words(lexicon: Lexicon, words: Mapping[str, float]) -> Lexicon:
+    """The lexicon with a user's own words over it (they win); its version ends in a checksum of them, `3.3.2+1f0c9a3b`.
+
+    Raises ValueError for a word with white space, which the kernel would never meet.
+    """
+    own = {fold_word(lexicon, word): float(valence) for word, valence in words.items()}
+    phrases = [word for word in own if len(word.split()) != 1]
+    if phrases:
+        raise ValueError(f"{phrases[0]!r} is not one word: give a valence to single words only")
+    checksum = zlib.crc32(repr(sorted(own.items())).encode())
+    return replace(lexicon, words={**lexicon.words, **own}, version=f"{lexicon.version}+{checksum:08x}")
+
+
 @functools.cache
 def english_vader() -> Lexicon:
     """Lexicon, emoji and rule words of the installed vaderSentiment package, exactly as the package parses them.
@@ -108,19 +141,113 @@ def english_vader() -> Lexicon:
     )
 
 
-def fold_accents(text: str) -> str:
-    """The text without the accents of Latin letters; œ, æ and ß become two letters."""
-    text = text.replace("œ", "oe").replace("æ", "ae").replace("ß", "ss")
-    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+@functools.cache
+def shipped_lexicon(language_code: str) -> Lexicon | None:
+    """The lexicon for a language (two letters), None where none can be had: such texts stay unscored."""
+    if language_code == "en":
+        return english_vader()
+    folder = importlib.resources.files("transforms.text").joinpath("lexicons")
+    rules = folder.joinpath(f"{language_code}.tsv")
+    if not re.fullmatch("[a-z]{2}", language_code) or not rules.is_file():
+        return None
+    emoji = parse_entries(folder.joinpath("emoji.tsv").read_text(encoding="utf-8"), name="emoji.tsv")[1]["emoji"]
+    base = _french_package_words() if language_code == "fr" else {}
+    return parse_lexicon(rules.read_text(encoding="utf-8"), base_words=base, emojis=emoji, name=rules.name)
 
 
-def fold_word(lexicon: Lexicon, word: str) -> str:
-    """A word in the form in which the kernel looks it up in this lexicon: lower case, one form of sigma, accents as declared."""
-    lower = word.lower().replace("ς", "σ")
-    return fold_accents(lower) if lexicon.folds_accents else lower
+def _french_package_words() -> dict[str, float]:
+    """Words of the installed vaderSentiment_fr package, read as data: neither its code nor its imports are run."""
+    text = importlib.resources.files("vaderSentiment_fr").joinpath("fr_lexicon.txt").read_text(encoding="utf-8")
+    entries = (line.strip().split("->")[:2] for line in text.splitlines() if "->" in line)
+    return {word: float(valence) for word, valence in entries}
 
 
-def with_words(lexicon: Lexicon, words: Mapping[str, float], *, version: str) -> Lexicon:
-    """The lexicon with a user's own words over it (they win), under a version of its own such as `3.3.2+acme`."""
-    own = {fold_word(lexicon, word): float(valence) for word, valence in words.items()}
-    return replace(lexicon, words={**lexicon.words, **own}, version=version)
+KINDS = ("word", "excluded", "booster", "negator", "contrast", "idiom", "emoji")
+
+
+def parse_lexicon(
+    text: str,
+    *,
+    base_words: Mapping[str, float] | None = None,
+    emojis: Mapping[str, float] | None = None,
+    name: str = "lexicon",
+) -> Lexicon:
+    """A lexicon from the text of a lexicon file; `base_words` and `emojis` are taken in first, the file's entries win.
+
+    Lines are `#key: value` (lexicon_id, version, language_code, licence and source are required; folds_accents,
+    splits_elisions, splits_hashtags and squeezes_letters may be `yes`) or, split by tabs, `kind value entries`: one of
+    KINDS, a valence (empty for excluded, negator and contrast) and words between commas, where `buen{o|a|os|as}` stands
+    for four words. Raises ValueError with the line and the remedy.
+    """
+    header, entries = parse_entries(text, name=name)
+    missing = [key for key in ("lexicon_id", "version", "language_code", "licence", "source") if not header.get(key)]
+    if missing:
+        raise ValueError(
+            f"{name}: no line '#{missing[0]}: ...'; add it at the top, so that a score can name its source"
+        )
+    lexicon = Lexicon(
+        lexicon_id=header["lexicon_id"],
+        version=header["version"],
+        language_code=header["language_code"],
+        licence=header["licence"],
+        source=header["source"],
+        words={},
+        folds_accents=header.get("folds_accents") == "yes",
+        splits_elisions=header.get("splits_elisions") == "yes",
+        splits_hashtags=header.get("splits_hashtags") == "yes",
+        squeezes_letters=header.get("squeezes_letters") == "yes",
+        dropped_characters=VARIATION_SELECTORS | SKIN_TONES,
+    )
+    folded = {
+        kind: {fold_word(lexicon, word): value for word, value in words.items()} for kind, words in entries.items()
+    }
+    words = {fold_word(lexicon, word): float(value) for word, value in (base_words or {}).items()}
+    for word in folded["excluded"]:
+        words.pop(word, None)
+    return with_emojis(
+        replace(
+            lexicon,
+            words={**words, **folded["word"]},
+            boosters=folded["booster"],
+            negators=frozenset(folded["negator"]),
+            idioms=folded["idiom"],
+            rule_words=RuleWords(contrast=frozenset(folded["contrast"])),
+        ),
+        {**(emojis or {}), **entries["emoji"]},
+    )
+
+
+def parse_entries(text: str, *, name: str) -> tuple[dict[str, str], dict[str, dict[str, float]]]:
+    """Header lines, and per kind its words with their values (0 where the kind has none)."""
+    header: dict[str, str] = {}
+    entries: dict[str, dict[str, float]] = {kind: {} for kind in KINDS}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith("#"):
+            key, _, value = line[1:].partition(":")
+            header[key.strip()] = value.strip()
+        elif line.strip():
+            kind, *rest = line.split("\t")
+            if kind not in KINDS or len(rest) != 2:
+                kinds = ", ".join(KINDS)
+                raise ValueError(f"{name}, line {number}: expected 'kind<TAB>value<TAB>words', kind one of {kinds}")
+            try:
+                valence = float(rest[0] or 0)
+            except ValueError:
+                raise ValueError(f"{name}, line {number}: {rest[0]!r} is not a number such as -1.5") from None
+            entries[kind].update((word, valence) for entry in rest[1].split(",") for word in spelled_out(entry.strip()))
+    return header, entries
+
+
+def spelled_out(entry: str) -> Iterator[str]:
+    """Every form that an entry with alternatives stands for: `buen{o|a}` gives bueno and buena."""
+    parts = [part.split("|") for part in re.split(r"[{}]", entry)] if "{" in entry else [[entry]]
+    return (form for form in ("".join(choice) for choice in itertools.product(*parts)) if form)
+
+
+def with_emojis(lexicon: Lexicon, valences: Mapping[str, float]) -> Lexicon:
+    """The lexicon with these characters as words of their own, wherever they stand in a text."""
+    return replace(
+        lexicon,
+        words={**lexicon.words, **valences},
+        emojis={**lexicon.emojis, **{emoji: f"{emoji} " for emoji in valences}},
+    )

@@ -5,14 +5,16 @@ Here belong the functions the pipeline calls. The rules are in `vader_rules`, th
 
 import functools
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.text.lexicons import Lexicon, english_vader
+from transforms.text.lexicons import Lexicon, english_vader, shipped_lexicon, with_words
 from transforms.text.vader_tables import Tables, tables
 
 BATCH_BYTES = 1 << 26
@@ -22,8 +24,74 @@ LONG_TEXT = 1 << 14
 """Bytes; with a longer text in the batch the room it needs is counted rather than bounded."""
 
 
+@dataclass(frozen=True)
+class SentimentParams:
+    """What decides a mention's sentiment, beside its words and its language."""
+
+    positive_threshold: float = 0.05
+    """A score from here on is positive; the two thresholds are VADER's own."""
+    negative_threshold: float = -0.05
+    """A score up to here is negative."""
+    lexicons: Mapping[str, Lexicon] = field(default_factory=dict)
+    """Language code to a lexicon that takes the place of the shipped one."""
+    own_words: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Language code, or "*" for every language, to the workspace's own words and their valences (-4 to 4)."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for thresholds that leave no room for neutral."""
+        if not -1 <= self.negative_threshold < self.positive_threshold <= 1:
+            raise ValueError(
+                f"sentiment thresholds {self.negative_threshold} and {self.positive_threshold}: "
+                "the negative one has to be below the positive one, both between -1 and 1"
+            )
+
+    def lexicon(self, language_code: str) -> Lexicon | None:
+        """The lexicon for a language with the workspace's own words in it; None if the language cannot be scored."""
+        lexicon = self.lexicons.get(language_code) or shipped_lexicon(language_code)
+        words = {**self.own_words.get("*", {}), **self.own_words.get(language_code, {})}
+        return with_words(lexicon, words) if lexicon and words else lexicon
+
+
+def score_mentions(texts: pl.Series, language_codes: pl.Series, params: SentimentParams) -> pl.DataFrame:
+    """One row per text, in order: sentiment_score (-1 to 1), sentiment_label and sentiment_lexicon_id (`id@version`).
+
+    A text without a language, or in one without a lexicon, is `unscored` with null score and lexicon, never neutral.
+    `en-GB` counts as `en`.
+    """
+    mentions = pl.DataFrame({"text": texts, "language_code": language_codes}).with_columns(
+        pl.col("language_code").str.to_lowercase().str.extract("^([a-z]{2,3})(?:[-_]|$)")
+    )
+    scores = pl.repeat(None, len(mentions), dtype=pl.Float64, eager=True)
+    references = pl.repeat(None, len(mentions), dtype=pl.String, eager=True)
+    for code in mentions["language_code"].drop_nulls().unique().sort():
+        lexicon = params.lexicon(code)
+        if lexicon is None:
+            continue
+        rows = mentions.select(
+            (pl.col("language_code").eq_missing(code) & pl.col("text").is_not_null()).arg_true()
+        ).to_series()
+        scores = scores.scatter(rows, vader_scores(mentions["text"].gather(rows), lexicon)["compound"])
+        references = references.scatter(rows, lexicon.reference)
+    return pl.DataFrame({"sentiment_score": scores}).with_columns(
+        sentiment_label=sentiment_label(pl.col("sentiment_score"), params), sentiment_lexicon_id=references
+    )
+
+
+def sentiment_label(score: pl.Expr, params: SentimentParams) -> pl.Expr:
+    """positive, negative or neutral by the thresholds, which belong to the classes they open; `unscored` for a null."""
+    return (
+        pl.when(score.is_null())
+        .then(pl.lit("unscored"))
+        .when(score >= params.positive_threshold)
+        .then(pl.lit("positive"))
+        .when(score <= params.negative_threshold)
+        .then(pl.lit("negative"))
+        .otherwise(pl.lit("neutral"))
+    )
+
+
 def vader_scores(texts: pl.Series, lexicon: Lexicon | None = None, *, threads: int | None = None) -> pl.DataFrame:
-    """One row per text, in order: compound (-1 to 1), pos, neu, neg (0 to 1, shares that sum to about 1); null for null.
+    """One row per text, in order: compound (-1 to 1), pos, neu, neg (shares from 0 to 1); null for a null text.
 
     With the default lexicon the numbers are those of vaderSentiment 3.3.2 to the last bit. `threads` defaults to the
     machine's cores. Source of the formula: Hutto & Gilbert (2014).
@@ -46,7 +114,7 @@ def vader_scores(texts: pl.Series, lexicon: Lexicon | None = None, *, threads: i
 
 
 def _parts(count: int, workers: int) -> list[slice]:
-    """Equal row ranges for the workers, more than workers so that none waits long; a small batch is not worth a split."""
+    """Equal row ranges, more than there are workers so that none waits long; a small batch is not worth a split."""
     if workers == 1 or count < 2 * FEW_ROWS:
         return [slice(0, count)]
     number = min(4 * workers, count // FEW_ROWS)
@@ -83,7 +151,7 @@ def _score_part(
 
 
 def utf8_buffers(texts: pl.Series) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """The texts' bytes end to end (read-only), and where each one starts, with the end of the last; a null has no bytes."""
+    """The texts' bytes end to end (read-only), and where each starts, with the end of the last; a null has no bytes."""
     offsets = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum(texts.str.len_bytes().fill_null(0).to_numpy(), out=offsets[1:])
     # one byte more than the texts have: an empty list would explode to a null

@@ -1,7 +1,7 @@
 """How the kernels are compiled: the one place that decides on Numba's options. Importing it imports Numba.
 
-The kernels allocate nothing, so the counting of references to arrays is switched off: it cost four fifths of the time. Numba
-uses the same switch in its own library; where a version does not know it, the kernels are compiled without it, only slower.
+The kernels allocate nothing, so the counting of references to arrays is switched off: it cost four fifths of the time.
+Numba uses the same switch in its own library; a version that does not know it compiles the same kernels, only slower.
 """
 
 from collections.abc import Callable
@@ -21,8 +21,8 @@ def inlined(function: Callable[..., Any]) -> Any:
 def entry(function: Callable[..., Any]) -> Any:
     """A function that Python calls: releases the interpreter lock, compiled at its first call.
 
-    The compiled code is kept on disk beside the source or in the user's cache folder; where neither can be written, it lives as
-    long as the process.
+    The compiled code is kept on disk beside the source or in the user's cache folder; where neither can be written, it
+    lives as long as the process.
     """
     try:
         return njit(nogil=True, cache=True, **WITHOUT_COUNTING)(function)

@@ -1,8 +1,11 @@
 """The compiled entry points: rows of UTF-8 bytes in, arrays of scores out.
 
-Importing this module imports Numba and prepares the compilation; the scratch arrays are the caller's, since compiled code
-allocates nothing.
+Importing this module imports Numba and prepares the compilation; the scratch arrays are the caller's, since compiled
+code allocates nothing.
 """
+
+# Compiled functions have their types from Numba, one version per kind of argument.
+# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
 
 import zlib
 from collections.abc import Callable
@@ -24,18 +27,18 @@ def _source_stamp() -> int:
 def _stamped(stamp: int) -> tuple[Callable[..., Any], ...]:
     """The entry points as closures over the stamp, which makes it a part of their cache key."""
 
-    def fill_table(slots, absent, keys, key_start):  # type: ignore[no-untyped-def]
+    def fill_table(slots, absent, keys, key_start):
         if stamp >= 0:
             fill_slots(slots, absent, keys, key_start)
 
-    def longest_expansion(data, offsets, t):  # type: ignore[no-untyped-def]
+    def longest_expansion(data, offsets, t):
         """Upper bound of the characters in the longest row once its emoji are described."""
         longest = stamp & 0
         for row in range(len(offsets) - 1):
             longest = max(longest, expanded_length(data, offsets[row], offsets[row + 1], t))
         return longest
 
-    def score_rows(data, offsets, t, scratch, compound, pos, neu, neg):  # type: ignore[no-untyped-def]
+    def score_rows(data, offsets, t, scratch, compound, pos, neu, neg):
         """Scores every row; row `i` is `data[offsets[i]:offsets[i + 1]]`."""
         chars, words, marks, places, values, known, lowest = scratch
         for row in range(stamp & 0, len(offsets) - 1):

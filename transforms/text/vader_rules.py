@@ -1,8 +1,11 @@
 """VADER's rules over looked-up words: what each word is worth, and the sums that become the four scores.
 
-Every step repeats the arithmetic of vaderSentiment 3.3.2 in its order, so that the doubles come out bit for bit the same; where
-a rule looks odd, it is the package's. Importing this module imports Numba.
+Every step repeats the arithmetic of vaderSentiment 3.3.2 in its order, so that the doubles come out bit for bit equal;
+where a rule looks odd, it is the package's. Importing this module imports Numba.
 """
+
+# Compiled functions have their types from Numba, one version per kind of argument.
+# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
 
 import math
 
@@ -34,12 +37,13 @@ NORMALISATION = 15
 
 
 @inlined
-def flags_of(word, t):  # type: ignore[no-untyped-def]
+def flags_of(word, t):
+    """Flags of a word id, none for a word that no rule knows."""
     return t.flags[word] if word >= 0 else 0
 
 
 @inlined
-def word_valence(i, words, marks, count, differ, t):  # type: ignore[no-untyped-def]
+def word_valence(i, words, marks, count, differ, t):
     """Valence of word `i`, which is in the lexicon, in its context."""
     valence = t.valence[words[i]]
     before = flags_of(words[i - 1], t) if i > 0 else 0
@@ -66,7 +70,7 @@ def word_valence(i, words, marks, count, differ, t):  # type: ignore[no-untyped-
 
 
 @inlined
-def degree(booster, valence, capitals, distance):  # type: ignore[no-untyped-def]
+def degree(booster, valence, capitals, distance):
     """What a degree adverb adds, less with distance."""
     scalar = -booster if valence < 0 else booster
     if capitals:
@@ -77,8 +81,8 @@ def degree(booster, valence, capitals, distance):  # type: ignore[no-untyped-def
 
 
 @inlined
-def negation(flags, mark, distance, before, two_before, t):  # type: ignore[no-untyped-def]
-    """Factor of the word `distance` places before. That "so" or "this" directly before suffices at distance 3 is VADER's."""
+def negation(flags, mark, distance, before, two_before, t):
+    """Factor of the word `distance` places before. That "so" directly before suffices at distance 3 is VADER's rule."""
     if distance == 2:
         if flags & NEVER and before & SO:
             return 1.25
@@ -93,7 +97,7 @@ def negation(flags, mark, distance, before, two_before, t):  # type: ignore[no-u
 
 
 @inlined
-def phrase_at(words, at, length, kind, t):  # type: ignore[no-untyped-def]
+def phrase_at(words, at, length, kind, t):
     """Row of the phrase of this length and kind that starts at a word, -1 if there is none."""
     for row in range(len(t.phrases)):
         entry = t.phrases[row]
@@ -108,7 +112,7 @@ def phrase_at(words, at, length, kind, t):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def idiom(valence, i, words, count, t):  # type: ignore[no-untyped-def]
+def idiom(valence, i, words, count, t):
     """Valence after the idioms and degree phrases around word `i`, in VADER's order of looking."""
     part = flags_of(words[i - 3], t) | flags_of(words[i - 2], t) | flags_of(words[i - 1], t) | flags_of(words[i], t)
     if not part & PHRASE:
@@ -131,8 +135,8 @@ def idiom(valence, i, words, count, t):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def word_valences(words, marks, count, capitals, places, values, t):  # type: ignore[no-untyped-def]
-    """Fills the places and values of the words whose valence is not zero; returns their number and the place of "but"."""
+def word_valences(words, marks, count, capitals, places, values, t):
+    """Fills places and values of the words whose valence is not zero; returns their number and the place of "but"."""
     differ = 0 < capitals < count
     found, but = 0, -1
     for i in range(count):
@@ -154,11 +158,11 @@ def word_valences(words, marks, count, capitals, places, values, t):  # type: ig
 
 
 @inlined
-def contrast(places, values, found, but, known, lowest):  # type: ignore[no-untyped-def]
-    """The "but" rule: each step changes the first word that has the valence of the step's word, itself or an earlier one.
+def contrast(places, values, found, but, known, lowest):
+    """The "but" rule: each step changes the first word with the valence of the step's word, itself or an earlier one.
 
-    `known` and `lowest` remember, for some valences, a place before which none of their words stands: without them a text of
-    100,000 rated words would take minutes.
+    `known` and `lowest` remember, for some valences, a place before which none of their words stands: without them a
+    text of 100,000 rated words would take minutes.
     """
     known[:] = 0.0
     mask = len(known) - 1
@@ -179,13 +183,13 @@ def contrast(places, values, found, but, known, lowest):  # type: ignore[no-unty
 
 
 @inlined
-def valence_slot(value, mask):  # type: ignore[no-untyped-def]
+def valence_slot(value, mask):
     """A slot for a valence: spreads the values that occur, -6 to 6 in steps of about a thousandth."""
     return np.int64(min(1e15, abs(value) * 65537.0)) & mask
 
 
 @inlined
-def round_half_even(value, scale):  # type: ignore[no-untyped-def]
+def round_half_even(value, scale):
     """Python's `round` for a value of at most 1 and a power of ten: the exact binary value decides, ties go to even."""
     size = abs(value)
     scaled = size * scale
@@ -206,7 +210,7 @@ def round_half_even(value, scale):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def total(values, found, compensated):  # type: ignore[no-untyped-def]
+def total(values, found, compensated):
     """`sum` of this Python: plain up to 3.11, with Neumaier's compensation from 3.12."""
     result, lost = 0.0, 0.0
     for at in range(found):
@@ -219,7 +223,7 @@ def total(values, found, compensated):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def scores(values, found, count, exclamations, questions, compensated):  # type: ignore[no-untyped-def]
+def scores(values, found, count, exclamations, questions, compensated):
     """Compound, positive, neutral and negative, rounded as the package rounds them."""
     if count == 0:
         return 0.0, 0.0, 0.0, 0.0

@@ -31,7 +31,7 @@ class Tables(NamedTuple):
     """What the kernel reads; word ids index `flags`, `valence`, `booster` and `key_start`."""
 
     byte: npt.NDArray[np.int32]
-    """By byte of UTF-8: the folded character and, 8 bits higher, the class; a byte that is no character by itself is SPECIAL."""
+    """By byte of UTF-8: the folded character and, 8 bits higher, the class; SPECIAL for part of a longer character."""
     char_class: npt.NDArray[np.uint8]
     fold: npt.NDArray[np.int32]
     fold_second: npt.NDArray[np.int32]
@@ -50,7 +50,7 @@ class Tables(NamedTuple):
     valence: npt.NDArray[np.float64]
     booster: npt.NDArray[np.float64]
     phrases: npt.NDArray[np.int32]
-    """Idioms and degree phrases: three word ids each (-1 for none), then 1 for an idiom, 2 for a degree phrase, 3 for both."""
+    """Idioms and degree phrases: three word ids each (-1 for none), then 1 for idiom, 2 for degree, 3 for both."""
     phrase_value: npt.NDArray[np.float64]
     """Per phrase the valence as an idiom and the degree it adds."""
     longest_emoji: int
@@ -100,7 +100,7 @@ def tables(lexicon: Lexicon) -> Tables:
 
 @functools.cache
 def _unicode_tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Class, lower case and second character of the lower case, by character, as `str` methods of this Python give them."""
+    """Class, lower case and second character of the lower case, by character, from this Python's `str` methods."""
     char_class = np.zeros(CODEPOINTS, dtype=np.uint8)
     fold = np.arange(CODEPOINTS, dtype=np.int32)
     fold_second = np.zeros(CODEPOINTS, dtype=np.int32)
@@ -122,7 +122,8 @@ def _unicode_tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32], npt
 
 
 def _characters(lexicon: Lexicon) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    char_class, fold, fold_second = (table.copy() for table in _unicode_tables())
+    char_class, fold, fold_second = _unicode_tables()
+    char_class, fold, fold_second = char_class.copy(), fold.copy(), fold_second.copy()
     if lexicon.splits_elisions:
         for char in "'’":
             char_class[ord(char)] = PUNCTUATION | ELISION
@@ -154,7 +155,7 @@ def _emojis(lexicon: Lexicon, char_class: npt.NDArray[np.uint8]) -> tuple[npt.ND
 
 
 def _vocabulary(lexicon: Lexicon) -> tuple[dict[str, int], npt.NDArray[np.int32]]:
-    """Every word that some rule can ask for, with its flags. A key that is not in folded form can never match: dropped."""
+    """Every word that some rule can ask for, with its flags; words that are not in folded form never match."""
     rules = lexicon.rule_words
     sources: tuple[tuple[int, Iterable[str]], ...] = (
         (LEXICON, lexicon.words),

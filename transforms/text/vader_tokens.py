@@ -1,8 +1,11 @@
 """The kernel's reading of a text: UTF-8 bytes to words, each looked up in the lexicon's table.
 
-Here belong decoding, emoji descriptions, white space, stripping of punctuation and the word table. What the words are worth
-belongs in `vader_rules`. Importing this module imports Numba: import it where a text is scored, not at the top of a module.
+Here belong decoding, emoji descriptions, white space, stripping of punctuation and the word table. What the words are
+worth belongs in `vader_rules`. Importing this module imports Numba: do it where a text is scored.
 """
+
+# Compiled functions have their types from Numba, one version per kind of argument.
+# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
 
 import numpy as np
 
@@ -29,7 +32,7 @@ HASH_FACTOR = -7046029254386353131
 
 
 @inlined
-def hash_word(chars, start, end):  # type: ignore[no-untyped-def]
+def hash_word(chars, start, end):
     """Mixes the length, the ends and the middle of a word: enough to spread words, and the same work for any length."""
     length = end - start
     h = np.int64(length) ^ (np.int64(chars[start]) << 8) ^ (np.int64(chars[end - 1]) << 24)
@@ -41,7 +44,7 @@ def hash_word(chars, start, end):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def fill_slots(slots, absent, keys, key_start):  # type: ignore[no-untyped-def]
+def fill_slots(slots, absent, keys, key_start):
     """Places every word id in the table by linear probing, and clears the bits of `absent` that some word has."""
     mask = len(slots) - 1
     for word in range(len(key_start) - 1):
@@ -54,8 +57,8 @@ def fill_slots(slots, absent, keys, key_start):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def find_word(chars, start, end, t):  # type: ignore[no-untyped-def]
-    """Id of the word, -1 if no rule knows it. Every character is compared, so no collision of hashes changes a score."""
+def find_word(chars, start, end, t):
+    """Id of the word, -1 if no rule knows it. Every character is compared, so no collision changes a score."""
     h = hash_word(chars, start, end)
     if (t.absent[(h >> 43) & 16383] >> ((h >> 40) & 7)) & 1:
         return -1
@@ -79,7 +82,7 @@ def find_word(chars, start, end, t):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def find_squeezed(chars, start, end, t):  # type: ignore[no-untyped-def]
+def find_squeezed(chars, start, end, t):
     """Looks up a word with a character three times or more in a row, with such runs cut to two and then to one."""
     longest, run = 1, 1
     for at in range(start + 1, end):
@@ -103,8 +106,8 @@ def find_squeezed(chars, start, end, t):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def parts_word(data, at, end, kind, chars, n, t):  # type: ignore[no-untyped-def]
-    """Whether a new word begins at an elision's apostrophe, or at a capital letter in a hashtag, just read before `at`."""
+def parts_word(data, at, end, kind, chars, n, t):
+    """Whether a new word begins at an elision's apostrophe, or at a capital in a hashtag, just read before `at`."""
     if n == 0:
         return False
     following = t.byte[data[at]] >> 8 if at < end else SPACE
@@ -117,7 +120,7 @@ def parts_word(data, at, end, kind, chars, n, t):  # type: ignore[no-untyped-def
 
 
 @inlined
-def close_word(chars, end, doubled, seen, quote, t):  # type: ignore[no-untyped-def]
+def close_word(chars, end, doubled, seen, quote, t):
     """Id and marks of a word once punctuation is stripped as VADER does; `doubled` letters were one before folding."""
     s, e = 0, end
     if seen & PUNCTUATION:
@@ -140,7 +143,7 @@ def close_word(chars, end, doubled, seen, quote, t):  # type: ignore[no-untyped-
 
 
 @inlined
-def decode(data, at, first):  # type: ignore[no-untyped-def]
+def decode(data, at, first):
     """Character that starts with the byte before `at`, and the position after it. The bytes are valid UTF-8."""
     if first < 0xE0:
         return (np.int64(first & 0x1F) << 6) | (data[at] & 0x3F), at + 1
@@ -151,7 +154,7 @@ def decode(data, at, first):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def expanded_length(data, start, end, t):  # type: ignore[no-untyped-def]
+def expanded_length(data, start, end, t):
     """Upper bound of the characters that a text yields once emoji are replaced by their descriptions."""
     length = end - start + 2
     at = start
@@ -169,7 +172,7 @@ def expanded_length(data, start, end, t):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def read_words(data, start, end, chars, words, marks, t):  # type: ignore[no-untyped-def]
+def read_words(data, start, end, chars, words, marks, t):
     """Fills `words` (ids) and `marks`; returns their number, that of words in capitals, and those of "!" and "?"."""
     n, doubled, seen, quote = 0, 0, 0, False
     count, capitals, exclamations, questions = 0, 0, 0, 0
