@@ -1,11 +1,12 @@
 """Who is talked about: share of voice by day and by week, each share with what it is a share of."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
 from transforms.marts.panel import Panel
+from transforms.marts.periods import covered_weeks, week_of
 from transforms.marts.votes import (
     author_votes,
     cluster_votes,
@@ -16,6 +17,7 @@ from transforms.marts.votes import (
 )
 from transforms.metrics.interval import ratio
 from warehouse.tables.columns import ALL_PLATFORMS
+from warehouse.tables.insight import SHARE_OF_VOICE_WEEKLY
 from warehouse.tables.mart import SHARE_OF_VOICE_DAILY
 
 Basis = tuple[str, str]
@@ -36,15 +38,32 @@ def share_of_voice_daily(brand_mentions: pl.DataFrame, panel: Panel, days: Seque
     A cluster votes once per day and platform, so that a day can be recomputed alone.
     """
     covered = brand_mentions.filter(pl.col("mention_date").is_in(list(days)))
-    shares = _shares(covered, panel, sorted(set(days)), "mention_date", (MENTIONS, DEDUPLICATED, AUTHORS, ENGAGEMENT))
-    names = {
-        "mentions_effective": "effective_count",
-        "mentions_share": "share_of_voice_ratio",
-        "mentions_low": "share_of_voice_low_ratio",
-        "mentions_high": "share_of_voice_high_ratio",
-        **{f"{basis}_share": f"share_of_voice_{basis}_ratio" for basis in ("deduplicated", "authors", "engagement")},
-    }
-    return shares.rename(names).select(SHARE_OF_VOICE_DAILY.schema.names())
+    bases = (MENTIONS, DEDUPLICATED, AUTHORS, ENGAGEMENT)
+    shares = _shares(covered, panel, sorted(set(days)), "mention_date", bases)
+    return shares.rename(_column_names(bases)).select(SHARE_OF_VOICE_DAILY.schema.names())
+
+
+def share_of_voice_weekly(brand_mentions: pl.DataFrame, panel: Panel, days: Sequence[date]) -> pl.DataFrame:
+    """One row per week with a covered day, platform seen in it (and 'all') and brand: `mart.share_of_voice_weekly`.
+
+    Five shares (by mentions, de-duplicated, authors, engagement, potential reach), each with its own interval. A
+    cluster and an author vote once per week. A week needs the rows of its days only.
+    """
+    weeks = covered_weeks(days)
+    covered = brand_mentions.filter(pl.col("mention_date").is_in(list(days)))
+    covered = covered.with_columns(week_of(pl.col("mention_date")).alias("week_date"))
+    shares = _shares(covered, panel, weeks["week_date"].to_list(), "week_date", BASES)
+    return shares.join(weeks, on="week_date").rename(_column_names(BASES)).select(SHARE_OF_VOICE_WEEKLY.schema.names())
+
+
+def _column_names(bases: Sequence[Basis]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for basis, _ in bases:
+        # The share by mentions is the share of voice; the others say in their names what they are by.
+        share, votes = ("share_of_voice", "") if basis == "mentions" else (f"share_of_voice_{basis}", f"{basis}_")
+        names |= {f"{basis}_{end}": f"{share}_{end}_ratio" for end in ("low", "high")}
+        names |= {f"{basis}_share": f"{share}_ratio", f"{basis}_effective": f"{votes}effective_count"}
+    return names
 
 
 def _shares(
@@ -112,21 +131,3 @@ def _counts(calendar: pl.DataFrame, clusters: pl.DataFrame, authors: pl.DataFram
 
 def _known(total: str, known: str) -> pl.Expr:
     return pl.when((pl.col("mention_count") == 0) | (pl.col(known) > 0)).then(pl.col(total))
-
-
-def week_of(day: pl.Expr) -> pl.Expr:
-    """Monday of the day's week."""
-    return day.dt.truncate("1w").alias("week_date")
-
-
-def covered_weeks(days: Sequence[date]) -> pl.DataFrame:
-    """One row per week that holds a covered day: `week_date` (Monday), `is_complete_period` (all seven are covered)."""
-    counts: dict[date, int] = {}
-    for day in set(days):
-        monday = day - timedelta(days=day.weekday())
-        counts[monday] = counts.get(monday, 0) + 1
-    weeks = sorted(counts)
-    return pl.DataFrame(
-        {"week_date": weeks, "is_complete_period": [counts[week] == 7 for week in weeks]},
-        schema={"week_date": pl.Date, "is_complete_period": pl.Boolean},
-    )
