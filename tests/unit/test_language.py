@@ -100,7 +100,7 @@ def test_two_threads_answer_as_one() -> None:
 def test_the_kernel_compiles_where_no_cache_folder_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
     from numba.core import caching
 
-    from transforms.text.language_kernel import compiled
+    from transforms.text.compiled import compiled
 
     monkeypatch.setattr(caching.CacheImpl, "_locator_classes", [])
 

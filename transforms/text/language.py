@@ -45,7 +45,7 @@ class LanguageParams:
     short_word_count: int = 5
     claimed_odds: float = 5.0
     min_confidence_ratio: float = 0.2
-    thread_count: int = 1
+    thread_count: int = 2
 
     def candidate_codes(self) -> tuple[str, ...]:
         """The languages a text can be given, sorted."""

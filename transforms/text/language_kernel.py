@@ -9,9 +9,10 @@ language. A text's score in a language is its prior plus the sum over distinct f
 
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from transforms.text.compiled import compiled
 
 Array = npt.NDArray[Any]
 
@@ -19,14 +20,6 @@ Array = npt.NDArray[Any]
 _NEGLIGIBLE = np.float32(20.0)
 _ROW_SHIFT = np.uint64(32)
 _FEATURE_MASK = np.uint64(0xFFFFFFFF)
-
-
-def compiled(function: Any) -> Any:
-    """The function compiled, without the interpreter lock, kept on disk where a folder can be written."""
-    try:
-        return numba.njit(nogil=True, cache=True)(function)
-    except RuntimeError:  # no folder for the cache can be written: compile once per process instead
-        return numba.njit(nogil=True)(function)
 
 
 @compiled

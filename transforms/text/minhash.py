@@ -1,0 +1,140 @@
+"""Groups of texts that are nearly the same, by MinHash with verification.
+
+Belongs here: calling the kernels on whole columns. What counts as a duplicate mention is for `near_duplicates`.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from transforms.text.normalise import Bytes, Offsets, utf8_bytes
+
+BAND_COUNT = 16
+ROW_COUNT = 4
+# A text whose signature agrees with another's in so many standard deviations less than the threshold promises cannot
+# reach the threshold, but for one pair in a few hundred thousand.
+_SIGNATURE_SIGMAS = 4.5
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Sketches:
+    """Texts with their sketches: a key per band, the last byte of each MinHash value, and the number of 4-grams."""
+
+    values: Bytes
+    offsets: Offsets
+    bands: npt.NDArray[np.uint32]
+    signatures: npt.NDArray[np.uint8]
+    sizes: npt.NDArray[np.int32]
+
+
+@lru_cache(maxsize=1)
+def _hash_functions() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    """Multipliers (odd) and addends of the hash functions: fixed for ever, kept band keys depend on them."""
+    state = np.arange(1, 2 * BAND_COUNT * ROW_COUNT + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    state = (state ^ state >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ state >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
+    numbers = (state >> np.uint64(32)).astype(np.uint32)
+    return numbers[: BAND_COUNT * ROW_COUNT] | np.uint32(1), numbers[BAND_COUNT * ROW_COUNT :]
+
+
+def content_lengths(texts: pl.Series) -> pl.Series:
+    """Letters and digits of each text outside @handles and #hashtags, East Asian characters counted twice."""
+    from transforms.text import minhash_kernel as kernel
+
+    values, offsets = utf8_bytes(texts)
+    lengths = np.zeros(len(texts), dtype=np.int64)
+    kernel.content_lengths(values, offsets, lengths)
+    return pl.Series("content_length", lengths)
+
+
+def sketch_texts(texts: pl.Series, thread_count: int = 1) -> Sketches:
+    """The sketches of texts, which must not be null."""
+    from transforms.text import minhash_kernel as kernel
+
+    values, offsets = utf8_bytes(texts)
+    count = len(texts)
+    bands = np.empty((count, BAND_COUNT), dtype=np.uint32)
+    signatures = np.empty((count, BAND_COUNT * ROW_COUNT), dtype=np.uint8)
+    sizes = np.empty(count, dtype=np.int32)
+
+    def sketch_rows(bounds: tuple[int, int]) -> None:
+        first, last = bounds
+        kernel.sketch(
+            values,
+            offsets[first : last + 1],
+            *_hash_functions(),
+            bands[first:last],
+            signatures[first:last],
+            sizes[first:last],
+        )
+
+    cuts = np.linspace(0, count, thread_count + 1).astype(int).tolist()
+    in_threads(sketch_rows, list(pairwise(cuts)))
+    return Sketches(values, offsets, bands, signatures, sizes)
+
+
+def alike_groups(sketches: Sketches, groups: Ints, threshold: float, thread_count: int = 1) -> Ints:
+    """The number of the first text of each text's group: texts linked by chains of alike texts.
+
+    `groups` holds what is known to belong together already, in the same form; pairs within it are not compared. Two
+    texts are alike if they share a band key and the Jaccard similarity of their 4-grams is at least the threshold.
+    """
+    from transforms.text import minhash_kernel as kernel
+
+    rows = BAND_COUNT * ROW_COUNT
+    floor = rows * threshold - _SIGNATURE_SIGMAS * float(np.sqrt(rows * threshold * (1 - threshold)))
+
+    def link(runs: Sequence[tuple[int, Ints]]) -> Ints:
+        parents = merged.copy()
+        for band, texts in runs:
+            kernel.link_alike(
+                sketches.values,
+                sketches.offsets,
+                texts,
+                np.ascontiguousarray(sketches.bands[:, band]),
+                sketches.signatures,
+                sketches.sizes,
+                threshold,
+                int(np.ceil(floor)),
+                parents,
+            )
+        return parents
+
+    merged = groups
+    # The first band finds most links, so the threads share its texts; of the others each thread takes whole bands.
+    for bands in (range(1), range(1, BAND_COUNT)):
+        runs = [(band, part) for band in bands for part in _runs(sketches.bands[:, band], thread_count * (band == 0))]
+        parts = in_threads(link, [runs[thread::thread_count] for thread in range(thread_count)])
+        merged = parts[0]
+        for part in parts[1:]:
+            kernel.join_all(merged, np.arange(len(part)), part)
+        kernel.roots(merged)
+    return merged
+
+
+def _runs(band: npt.NDArray[np.uint32], part_count: int) -> list[Ints]:
+    """The texts that share their key of a band with another text, run after run, cut between runs into parts."""
+    keys = np.ascontiguousarray(band)
+    order = np.argsort(keys)
+    is_same = keys[order[1:]] == keys[order[:-1]]
+    is_in_run = np.append(is_same, False) | np.insert(is_same, 0, False)
+    texts = order[is_in_run[: len(order)]]
+    is_start = np.flatnonzero(keys[texts[1:]] != keys[texts[:-1]]) + 1
+    wanted = np.linspace(0, len(is_start), max(part_count, 1) + 1).astype(int)[1:-1]
+    return list(np.split(texts, is_start[wanted])) if len(is_start) else [texts]
+
+
+def in_threads(function: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
+    """The function's results for each part, each part in a thread of its own."""
+    if len(parts) == 1:
+        return [function(parts[0])]
+    with ThreadPoolExecutor(len(parts)) as threads:
+        return list(threads.map(function, parts))
