@@ -11,6 +11,7 @@ from quality.rule import (
     difference_detail,
     differing,
     found,
+    of_platforms,
     platforms_against_all,
     rule,
 )
@@ -49,8 +50,8 @@ def _series_are_complete(frames: Frames, context: AuditContext) -> Finding:
 
 
 def _hours_add_up(frames: Frames, _: AuditContext) -> Finding:
-    by_day = frames[VOLUME.name].group_by(DAY_KEY).agg(pl.col("mention_count").sum())
-    wrong = differing(by_day, frames[VOICE.name], DAY_KEY, "mention_count")
+    by_day = of_platforms(frames[VOLUME.name]).group_by(DAY_KEY).agg(pl.col("mention_count").sum())
+    wrong = differing(by_day, of_platforms(frames[VOICE.name]), DAY_KEY, "mention_count")
     return found(wrong, by_day.height, "days whose hours miss share_of_voice_daily", difference_detail(wrong))
 
 
@@ -166,7 +167,7 @@ RULES: tuple[Rule, ...] = (
         VOLUME,
         "hours_add_up_to_days",
         "error",
-        "The hours of a day add up to mention_count of share_of_voice_daily.",
+        "On every platform the hours of a day add up to mention_count of share_of_voice_daily.",
         "Rebuild the sampled days: mention_volume_hourly and share_of_voice_daily were made from different rows.",
         {VOLUME: (*DAY_KEY, "mention_count"), VOICE: (*DAY_KEY, "mention_count")},
         _hours_add_up,

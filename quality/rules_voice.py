@@ -12,6 +12,7 @@ from quality.rule import (
     difference_detail,
     differing,
     found,
+    of_platforms,
     platforms_against_all,
     rule,
 )
@@ -20,20 +21,25 @@ from warehouse.tables import mart
 VOICE, SENTIMENT, MENTION = mart.SHARE_OF_VOICE_DAILY, mart.SENTIMENT_DAILY, mart.MENTION
 GROUP = ("mention_date", "platform_code")
 KEY = (*GROUP, "brand_id")
-SHARES = (
-    "share_of_voice_ratio",
-    "share_of_voice_deduplicated_ratio",
-    "share_of_voice_authors_ratio",
-    "share_of_voice_engagement_ratio",
-)
+# Each share with the count it is a share of.
+SHARES = {
+    "share_of_voice_ratio": "mention_count",
+    "share_of_voice_deduplicated_ratio": "deduplicated_count",
+    "share_of_voice_authors_ratio": "distinct_author_count",
+    "share_of_voice_engagement_ratio": "engagement_count",
+}
 LABELS = ("positive_count", "neutral_count", "negative_count", "unscored_count")
 
 
-def _shares_sum_to_one(share: str) -> Rule:
+def _shares_sum_to_one(share: str, count: str) -> Rule:
     def find(frames: Frames, _: AuditContext) -> Finding:
-        groups = frames[VOICE.name].group_by(GROUP).agg(total=pl.col(share).sum(), known=pl.col(share).count())
-        groups = groups.filter(pl.col("known") > 0).with_columns(off=(pl.col("total") - 1).abs())
-        wrong = groups.filter(~(pl.col("off") <= TOLERANCE)).sort("off", *GROUP, descending=[True, False, False])
+        sums = pl.col(share).sum().alias("total"), pl.col(share).count().alias("known"), pl.col(count).sum()
+        groups = frames[VOICE.name].group_by(GROUP).agg(sums)
+        has_total = pl.col(count) > 0
+        off = (pl.col("total") - has_total.cast(pl.Float64)).abs()
+        # Without anything to share no share may be given; with something the shares given make up the whole.
+        wrong = groups.filter(~(off <= TOLERANCE) | (~has_total & (pl.col("known") > 0)))
+        wrong = wrong.sort(off, *GROUP, descending=[True, False, False])
         furthest = f"furthest sum {wrong['total'][0]:.6f}" if wrong.height else ""
         return found(wrong, groups.height, "days and platforms do not sum to 1", furthest)
 
@@ -41,19 +47,19 @@ def _shares_sum_to_one(share: str) -> Rule:
         VOICE,
         f"{share}.sums_to_one",
         "error",
-        f"{share} sums to 1 over the brands of each day and platform that has mentions (within 1e-9).",
+        f"{share} sums to 1 over the brands of each day and platform that has any {count}, and is null elsewhere.",
         "Recompute those days; look for a brand missing from the panel or counted twice in share_of_voice_daily.",
-        {VOICE: (*GROUP, share)},
+        {VOICE: (*GROUP, share, count)},
         find,
     )
 
 
 def _share_is_mentions_by_panel(frames: Frames, _: AuditContext) -> Finding:
-    rows = frames[VOICE.name].with_columns(
-        panel=pl.col("mention_count").sum().over(GROUP), denominator=pl.col("panel_mention_count")
+    rows = frames[VOICE.name]
+    panel = pl.col("panel_mention_count")
+    wrong = rows.filter(
+        beyond(pl.col("share_of_voice_ratio"), pl.when(panel > 0).then(pl.col("mention_count") / panel))
     )
-    share = pl.when(pl.col("denominator") > 0).then(pl.col("mention_count") / pl.col("denominator"))
-    wrong = rows.filter((pl.col("panel") != pl.col("denominator")) | beyond(pl.col("share_of_voice_ratio"), share))
     return found(wrong.sort(KEY), rows.height, "rows whose share is not mention_count / panel_mention_count")
 
 
@@ -97,23 +103,19 @@ def _voice_all_is_sum(frames: Frames, _: AuditContext) -> Finding:
     return found(wrong, frames[VOICE.name].height, "rows where 'all' is not the sum", difference_detail(wrong))
 
 
-def earned_counts(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Earned mentions by mention_date, platform_code (and 'all') and brand_id. Columns: these and mention_count."""
-    earned = mentions.filter(~pl.col("is_owned") & (pl.col("brand_ids").list.len() > 0))
-    by_platform = earned.select(*GROUP, brand_id="brand_ids").explode("brand_id")
-    counts = by_platform.group_by(KEY).agg(mention_count=pl.len().cast(pl.Int64))
-    total = counts.group_by("mention_date", "brand_id").agg(pl.col("mention_count").sum())
-    return pl.concat([counts, total.with_columns(platform_code=pl.lit("all")).select(counts.columns)])
-
-
 def _voice_meets_mentions(frames: Frames, _: AuditContext) -> Finding:
-    wrong = differing(frames[VOICE.name], earned_counts(frames[MENTION.name]), KEY, "mention_count")
-    return found(wrong, frames[VOICE.name].height, "rows that miss the count of mention", difference_detail(wrong))
+    earned = frames[MENTION.name].filter(~pl.col("is_owned") & (pl.col("brand_ids").list.len() > 0))
+    named = earned.select(*GROUP, brand_id="brand_ids").explode("brand_id")
+    counts = named.group_by(KEY).agg(mention_count=pl.len().cast(pl.Int64))
+    voice = of_platforms(frames[VOICE.name])
+    wrong = differing(voice, counts, KEY, "mention_count")
+    return found(wrong, voice.height, "rows miss the count of mention", difference_detail(wrong))
 
 
 def _sentiment_meets_voice(frames: Frames, _: AuditContext) -> Finding:
-    wrong = differing(frames[SENTIMENT.name], frames[VOICE.name], KEY, "mention_count")
-    return found(wrong, frames[SENTIMENT.name].height, "rows that miss share_of_voice_daily", difference_detail(wrong))
+    sentiment, voice = of_platforms(frames[SENTIMENT.name]), of_platforms(frames[VOICE.name])
+    wrong = differing(sentiment, voice, KEY, "mention_count")
+    return found(wrong, sentiment.height, "rows miss share_of_voice_daily", difference_detail(wrong))
 
 
 def _labels_add_up(frames: Frames, _: AuditContext) -> Finding:
@@ -150,12 +152,12 @@ def _vendor_within_scored(frames: Frames, _: AuditContext) -> Finding:
 
 
 RULES: tuple[Rule, ...] = (
-    *(_shares_sum_to_one(share) for share in SHARES),
+    *(_shares_sum_to_one(share, count) for share, count in SHARES.items()),
     rule(
         VOICE,
         "share_is_its_formula",
         "error",
-        "share_of_voice_ratio is mention_count / panel_mention_count, which is the panel's sum; null without mentions.",
+        "share_of_voice_ratio is mention_count / panel_mention_count, and null where the panel has no mention.",
         "Recompute the sampled days of share_of_voice_daily; one of the three columns is from another run.",
         {VOICE: (*KEY, "mention_count", "panel_mention_count", "share_of_voice_ratio")},
         _share_is_mentions_by_panel,
@@ -209,7 +211,7 @@ RULES: tuple[Rule, ...] = (
         VOICE,
         "meets_mention",
         "error",
-        "mention_count is the number of earned rows of mention that name the brand.",
+        "mention_count of every platform is the number of earned rows of mention that name the brand.",
         "Rebuild the sampled days: share_of_voice_daily and mention were made from different core rows.",
         {VOICE: (*KEY, "mention_count"), MENTION: (*GROUP, "brand_ids", "is_owned")},
         _voice_meets_mentions,
@@ -218,7 +220,7 @@ RULES: tuple[Rule, ...] = (
         SENTIMENT,
         "meets_share_of_voice",
         "error",
-        "mention_count equals share_of_voice_daily's for the same day, platform and brand.",
+        "mention_count of every platform equals share_of_voice_daily's for the same day and brand.",
         "Rebuild the sampled days: sentiment_daily and share_of_voice_daily were made from different rows.",
         {SENTIMENT: (*KEY, "mention_count"), VOICE: (*KEY, "mention_count")},
         _sentiment_meets_voice,

@@ -1,6 +1,6 @@
 """A small healthy release, made by the project's own transforms from invented posts: the gate's tests corrupt it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,16 +16,18 @@ from transforms.marts.panel import Panel, PanelBrand
 from transforms.marts.sentiment import sentiment_daily
 from transforms.marts.share_of_voice import share_of_voice_daily
 from transforms.marts.volume import mention_volume_hourly
-from warehouse.tables import BY_NAME, TableContract, core, mart, raw
+from warehouse.tables import TableContract, core, mart, raw
 
 Tables = dict[str, pl.DataFrame]
 
 ZONE = "Europe/Paris"
 # Twelve days over the night in which the clocks of the zone go forward: 31 March 2024 has 23 hours.
 DAYS = [date(2024, 3, 22) + timedelta(days=n) for n in range(12)]
-PANEL = Panel("panel-1", (PanelBrand("acme", "own"), PanelBrand("bolt", "competitor")))
+PANEL = Panel(
+    "panel-1", (PanelBrand("acme", "own"), PanelBrand("bolt", "competitor"), PanelBrand("coil", "competitor"))
+)
 AS_OF = datetime(2024, 4, 3, 6, tzinfo=UTC)
-CONTEXT = AuditContext(as_of=AS_OF, brand_ids=("acme", "bolt"), reporting_zone=ZONE)
+CONTEXT = AuditContext(as_of=AS_OF, brand_ids=("acme", "bolt", "coil"), reporting_zone=ZONE)
 CONTRACTS = tuple(table for table in mart.TABLES if table is not mart.CHECK_RESULT)
 
 # hour, platform, brands, label, author, likes, cluster, owned: the posts of each day.
@@ -52,10 +54,12 @@ def filled(contract: TableContract, records: Sequence[dict[str, object]]) -> pl.
     return pl.DataFrame(rows, schema=contract.schema, orient="row")
 
 
-def _posts() -> list[dict[str, object]]:
+def _posts(times: Mapping[date, int]) -> list[dict[str, object]]:
     posts = []
     for day in DAYS:
-        for number, (hour, platform, brands, label, author, likes, cluster, owned) in enumerate(POSTS_OF_A_DAY):
+        for number, post in enumerate(POSTS_OF_A_DAY * times.get(day, 1)):
+            hour, platform, brands, label, author, likes, cluster, owned = post
+            cluster = cluster if number < len(POSTS_OF_A_DAY) else None
             at = datetime(day.year, day.month, day.day, hour, 30, tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
             name = f"{day:%m%d}-{number}"
             posts.append(
@@ -89,9 +93,12 @@ def _posts() -> list[dict[str, object]]:
     return posts
 
 
-def healthy() -> Tables:
-    """Every table of the release by contract name, with the contract's own columns, all checks passing."""
-    posts = _posts()
+def healthy(times: Mapping[date, int] | None = None) -> Tables:
+    """Every table of the release by contract name, with the contract's own columns, all checks passing.
+
+    `times` multiplies the posts of a day. The third brand of the panel is never named: zeros are rows.
+    """
+    posts = _posts(times or {})
     mentions = filled(core.MENTION, posts)
     named = [{**post, "brand_id": brand} for post in posts for brand in post["brands"]]  # type: ignore[attr-defined]
     brands, clusters = filled(core.MENTION_BRAND, named), filled(core.DUPLICATE_CLUSTER, posts)
@@ -121,7 +128,7 @@ def healthy() -> Tables:
 
 def _files(posts: list[dict[str, object]]) -> pl.DataFrame:
     at = [post["published_at"] for post in posts]
-    kept = len(posts) + len(DAYS)
+    kept = sum(int(str(post["source_row_count"])) for post in posts)
     mentions = {
         "file_id": "file-1",
         "file_name": "mentions.csv",
@@ -258,17 +265,3 @@ def reader(tables: Tables) -> ReadTable:
         return rows.select(columns) if columns else rows.clear()
 
     return read
-
-
-Corruption = Callable[[Tables], Tables]
-
-
-def changed(tables: Tables, table: str, row: int, **values: object) -> Tables:
-    """The tables with some values of one row of one table replaced."""
-    rows, contract = tables[table], BY_NAME[table]
-    at = pl.int_range(pl.len()) == row
-    replaced = [
-        pl.when(at).then(pl.lit(value, dtype=contract.column(name).dtype)).otherwise(pl.col(name)).alias(name)
-        for name, value in values.items()
-    ]
-    return {**tables, table: rows.with_columns(replaced)}
