@@ -33,7 +33,8 @@ class Grid(NamedTuple):
     def lookback(self) -> int:
         """Rows before a row that can influence its score and band."""
         history = int(self.settings[0])
-        return int(max(history * self.block + self.gaps.max() + self.windows.max(), history * self.block + self.reach))
+        judged = (history - 1) * self.block + self.gaps + self.block - 1 + self.windows - 1
+        return int(max(judged.max(), history * self.block + self.reach))
 
 
 def grid_of(params: TrendParams, step: timedelta) -> Grid:

@@ -13,21 +13,26 @@ MIN_KNOWN_WINDOW_RATIO = 0.75
 
 
 @numba.njit(cache=True, nogil=True)
-def trailing_sums(values, rows, known_ratio, sums):  # type: ignore[no-untyped-def]
-    """Fill `sums` with the trailing sum over `rows` rows; NaN where too little of the window is known."""
+def trailing_totals(values, rows, totals, known, part):  # type: ignore[no-untyped-def]
+    """Grow trailing totals and counts of known rows from windows of `part` rows to windows of `rows` rows, in place.
+
+    `rows` is a multiple of `part`; part 0 starts from the values themselves. Before the window is full, what there is
+    is summed.
+    """
     n = values.size
-    for i in range(n):
-        sums[i] = np.nan
-        if i + 1 < rows:
-            continue
-        total = 0.0
-        known = 0
-        for j in range(i - rows + 1, i + 1):
-            if not np.isnan(values[j]):
-                total += values[j]
-                known += 1
-        if known > 0 and known >= known_ratio * rows:
-            sums[i] = total
+    if part == 0:
+        for i in range(n):
+            is_known = not np.isnan(values[i])
+            totals[i] = values[i] if is_known else 0.0
+            known[i] = 1 if is_known else 0
+        part = 1
+    # Backwards, so that the smaller windows still stand where they are read.
+    for i in range(n - 1, -1, -1):
+        j = i - part
+        while j > i - rows and j >= 0:
+            totals[i] += totals[j]
+            known[i] += known[j]
+            j -= part
 
 
 @numba.njit(cache=True, nogil=True)
@@ -92,43 +97,6 @@ def judge_window(  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def root_moments(values, row, block, reach, history, skipped, ceiling):  # type: ignore[no-untyped-def]
-    """Moments of the same time of day on the days before `row`: n, sum (of the values, that is, of
-    the squared roots), sum of the roots, days.
-
-    Values are clipped at `ceiling`; the day `skipped` is left out (0 skips none). Also tells the busiest day.
-    """
-    n = 0.0
-    total = 0.0
-    roots = 0.0
-    days = 0.0
-    busiest = 0
-    most = -1.0
-    for k in range(1, history + 1):
-        centre = row - k * block
-        if centre < 0:
-            break
-        if k == skipped:
-            continue
-        known = 0.0
-        heard = 0.0
-        for j in range(max(centre - reach, 0), min(centre + reach, row) + 1):
-            if not np.isnan(values[j]):
-                value = min(values[j], ceiling)
-                known += 1.0
-                heard += value
-                roots += np.sqrt(value)
-        if known > 0.0:
-            n += known
-            total += heard
-            days += 1.0
-            if heard > most:
-                most = heard
-                busiest = k
-    return n, total, roots, days, busiest
-
-
-@numba.njit(cache=True, nogil=True)
 def expect(values, first, block, reach, settings, expected, low, high):  # type: ignore[no-untyped-def]
     """Expected value and band of each row, from the same time of day (`reach` rows either side) on the days before.
 
@@ -136,17 +104,52 @@ def expect(values, first, block, reach, settings, expected, low, high):  # type:
     above the days without the busiest one is clipped, so that yesterday's spike does not become today's norm.
     """
     history, min_days, quantile = int(settings[0]), settings[1], settings[6]
+    value_roots = np.sqrt(values)
+    sample = np.empty(history * (2 * reach + 1))
+    sample_roots = np.empty(history * (2 * reach + 1))
     for i in range(first, values.size):
-        n, total, roots, days, busiest = root_moments(values, i, block, reach, history, 0, np.inf)
+        n = 0
+        days = 0
+        total = 0.0
+        roots = 0.0
+        top = 0.0
+        busiest_n, busiest_total, busiest_roots = 0, -1.0, 0.0
+        for k in range(1, history + 1):
+            centre = i - k * block
+            if centre < 0:
+                break
+            day_n, day_total, day_roots = 0, 0.0, 0.0
+            for j in range(max(centre - reach, 0), min(centre + reach, i) + 1):
+                if not np.isnan(values[j]):
+                    sample[n + day_n] = values[j]
+                    sample_roots[n + day_n] = value_roots[j]
+                    day_n += 1
+                    day_total += values[j]
+                    day_roots += value_roots[j]
+                    top = max(top, values[j])
+            if day_n > 0:
+                days += 1
+                n += day_n
+                total += day_total
+                roots += day_roots
+                if day_total > busiest_total:
+                    busiest_n, busiest_total, busiest_roots = day_n, day_total, day_roots
         if days < min_days:
             continue
-        m, calm_total, calm_roots, _, _ = root_moments(values, i, block, reach, history, busiest, np.inf)
-        if m > 1.0:
-            calm = calm_roots / m
-            calm_sd = np.sqrt(max(calm_total - calm_roots * calm, 0.0) / (m - 1.0))
-            # Half a mention's worth of spread is the least a count can have (Poisson, in square roots).
-            ceiling = (calm + 3.0 * max(calm_sd, 0.5)) ** 2
-            n, total, roots, days, busiest = root_moments(values, i, block, reach, history, 0, ceiling)
+        calm_n = n - busiest_n
+        if calm_n > 1:
+            # The values are the squared roots: their sum serves as the second moment.
+            calm = (roots - busiest_roots) / calm_n
+            calm_sd = np.sqrt(max(total - busiest_total - (roots - busiest_roots) * calm, 0.0) / (calm_n - 1.0))
+            # Half a root's worth of spread is the least a count can have (Poisson).
+            root_ceiling = calm + 3.0 * max(calm_sd, 0.5)
+            ceiling = root_ceiling * root_ceiling
+            if top > ceiling:
+                total = 0.0
+                roots = 0.0
+                for s in range(n):
+                    total += min(sample[s], ceiling)
+                    roots += min(sample_roots[s], root_ceiling)
         mean = roots / n
         sd = np.sqrt(max(total - roots * mean, 0.0) / max(n - 1.0, 1.0))
         margin = quantile * sd * np.sqrt(1.0 + 1.0 / days)
@@ -180,41 +183,63 @@ def judge_series(values, first, block, windows, gaps, reach, settings, out, wind
     """Judge rows `first` onwards of one series on a complete grid (NaN is unknown).
 
     `out` has the rows score, observed, typical_peak, expected, low, high; `window` the index of the telling window.
+    `windows` ascend; a window that is a multiple of the one before is summed from it.
     """
     n = values.size
-    sums = np.empty(n)
-    roots = np.empty(n)
-    peaks = np.empty(n)
-    queue = np.empty(n, np.int64)
-    known_before = np.empty(n + 1, np.int64)
-    days = np.zeros(n)
-    measured = np.zeros(n, np.bool_)
-    busiest = np.zeros(n)
+    totals, known = np.empty(n), np.empty(n, np.int64)
+    sums, roots, peaks = np.empty(n), np.empty(n), np.empty(n)
+    queue, known_before = np.empty(n, np.int64), np.empty(n + 1, np.int64)
+    days, busiest = np.zeros(n), np.full(n, -1.0)
+    part = 0
     for w in range(windows.size):
-        trailing_sums(values, windows[w], MIN_KNOWN_WINDOW_RATIO, sums)
+        rows = windows[w]
+        trailing_totals(values, rows, totals, known, part if part > 0 and rows % part == 0 else 0)
+        part = rows
         for i in range(n):
+            full = i + 1 >= rows and known[i] > 0 and known[i] >= MIN_KNOWN_WINDOW_RATIO * rows
+            sums[i] = totals[i] if full else np.nan
             roots[i] = np.sqrt(sums[i])
-            if not np.isnan(sums[i]):
-                measured[i] = True
+            if full:
                 busiest[i] = max(busiest[i], sums[i])
         trailing_peaks(roots, block, 0.5, peaks, queue, known_before)
         judge_window(sums, roots, peaks, first, block, gaps[w], settings, w, out[0], window, out[1], out[2], days)
-    trailing_sums(values, block, 0.0, sums)
+    trailing_totals(values, block, totals, known, part if block % part == 0 else 0)
     history, min_days, min_count, min_history_count = int(settings[0]), settings[1], settings[5], settings[7]
     for i in range(first, n):
-        heard = 0.0
-        for k in range(history):
-            j = i - k * block
-            if j < 0:
-                break
-            if not np.isnan(sums[j]):
-                heard += sums[j]
-        if np.isnan(values[i]) or (not measured[i] and i + 1 >= windows[0]):
+        measured = busiest[i] >= 0.0
+        if np.isnan(values[i]) or (not measured and i + 1 >= windows[0]):
             status[i] = GAP
-        elif not measured[i] or days[i] < min_days or (heard < min_history_count and busiest[i] < min_count):
+        elif not measured or days[i] < min_days:
             status[i] = NOT_ENOUGH_DATA
         else:
             status[i] = OK
+            if busiest[i] < min_count:
+                heard = 0.0
+                for k in range(history):
+                    if i - k * block >= 0:
+                        heard += totals[i - k * block]
+                if heard < min_history_count:
+                    status[i] = NOT_ENOUGH_DATA
         if status[i] != OK:
             out[0, i] = np.nan
     expect(values, first, block, reach, settings, out[3], out[4], out[5])
+
+
+@numba.njit(cache=True, nogil=True)
+def judge_many(  # type: ignore[no-untyped-def]
+    values, bounds, firsts, start, stop, block, windows, gaps, reach, settings, out, window, status
+):
+    """Judge series `start` to `stop` of many laid end to end: s holds the rows from bounds[s] to bounds[s + 1]."""
+    for s in range(start, stop):
+        a, b = bounds[s], bounds[s + 1]
+        judge_series(
+            values[a:b], firsts[s], block, windows, gaps, reach, settings, out[:, a:b], window[a:b], status[a:b]
+        )
+
+
+@numba.njit(cache=True, nogil=True)
+def raise_many(score, bounds, firsts, rows, levels, states, is_alert):  # type: ignore[no-untyped-def]
+    """`raise_alerts` for every series of many; `states` has one row per series and is updated."""
+    for s in range(bounds.size - 1):
+        a, b = bounds[s], bounds[s + 1]
+        raise_alerts(score[a:b], firsts[s], rows, levels, states[s], is_alert[a:b])

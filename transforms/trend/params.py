@@ -56,6 +56,9 @@ class TrendParams:
     rearm_ratio: float = 3.0
     """A score so many times the announced one is announced at once: the small spike was only the start."""
 
+    false_discovery_ratio: float = 0.1
+    """Expected share of false ones among the series of a family that are believed unusual in one hour (tables only)."""
+
     coverage_ratio: float = 0.9
     """Nominal share of ordinary values between `expected_low` and `expected_high`."""
 
@@ -76,8 +79,9 @@ class TrendParams:
             raise ValueError(f"TrendParams.window_hours must name positive durations, got {self.window_hours}")
         if self.min_history_days > self.history_days:
             raise ValueError("TrendParams.min_history_days exceeds history_days: nothing could ever be judged")
-        if not 0 < self.coverage_ratio < 1:
-            raise ValueError(f"TrendParams.coverage_ratio must lie between 0 and 1, got {self.coverage_ratio}")
+        for name in ("coverage_ratio", "false_discovery_ratio"):
+            if not 0 < getattr(self, name) < 1:
+                raise ValueError(f"TrendParams.{name} must lie between 0 and 1, got {getattr(self, name)}")
 
 
 DEFAULTS = TrendParams()
