@@ -2,9 +2,10 @@
 
 from dataclasses import asdict
 
+from transforms.core.brands import BrandQuery
 from transforms.core.mentions import CoreParams
 from transforms.marts.panel import Panel, PanelBrand
-from transforms.query.named import NamedQuery, named_query, query_from_aliases
+from transforms.query.named import named_query, query_from_aliases
 from transforms.sources.custom import custom_source
 from transforms.sources.reading import ReadContext
 from transforms.sources.registry import DECLARATIONS
@@ -28,12 +29,15 @@ def declarations_id(configuration: Configuration) -> str:
     return digest([configuration.sources.model_dump(mode="json"), code_version()])
 
 
-def brand_queries(configuration: Configuration) -> list[NamedQuery]:
-    """One query per brand, from its aliases and exclusions or its Boolean query."""
+def brand_queries(configuration: Configuration) -> list[BrandQuery]:
+    """One query per brand, from its aliases and exclusions or its Boolean query, and its vendor searches."""
     return [
-        named_query(brand.id, brand.query, "brand")
-        if brand.query is not None
-        else query_from_aliases(brand.id, brand.aliases, brand.exclusions)
+        BrandQuery(
+            named_query(brand.id, brand.query, "brand")
+            if brand.query is not None
+            else query_from_aliases(brand.id, brand.aliases, brand.exclusions),
+            brand.vendor_queries,
+        )
         for brand in configuration.brands
     ]
 
@@ -41,7 +45,7 @@ def brand_queries(configuration: Configuration) -> list[NamedQuery]:
 def panel(configuration: Configuration) -> Panel:
     """The brands compared; its id changes with any brand, role or query: another panel is another number."""
     brands = tuple(PanelBrand(brand.id, brand.role) for brand in configuration.brands)
-    versions = sorted((query.query_id, query.version) for query in brand_queries(configuration))
+    versions = sorted((query.brand_id, query.version) for query in brand_queries(configuration))
     return Panel(digest([[asdict(brand) for brand in brands], versions]), brands)
 
 

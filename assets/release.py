@@ -61,22 +61,31 @@ def release(context: dg.AssetExecutionContext, listening: ListeningWorkspace) ->
             yield from _check_results_of(manifest(workspace, str(current_release_id(workspace)))["checks"])
             yield dg.MaterializeResult(metadata={"unchanged": True, "release_id": current_release_id(workspace) or ""})
             return
-        gate = AuditContext(
-            as_of=provenance.created_at,
-            brand_ids=tuple(brand.id for brand in configuration.brands),
-            reporting_zone=configuration.workspace.reporting_zone,
-        )
-        try:
-            published, verdict = publish(warehouse, workspace, provenance, lambda read: audit(read, AUDITED, gate))
-        except GateRefused as refusal:
-            _report(workspace, refusal.verdict, provenance.release_id)
-            yield from _check_results_of(refusal.verdict.as_rows().to_dicts())
-            told = f"{refusal}\n{text_report(refusal.verdict)}"
-            raise dg.Failure(description=told, allow_retries=False) from None
-    _report(workspace, verdict, published.release_id)
+        published, report, refusal = _publish(warehouse, workspace, configuration, provenance)
+    write_report(report, workspace.reports / "gate", provenance.release_id)
+    yield from _check_results_of(report.as_rows().to_dicts())
+    if published is None:
+        raise dg.Failure(description=f"{refusal}\n{text_report(report)}", allow_retries=False)
     prune(workspace, configuration.workspace.keep_releases)
-    yield from _check_results_of(verdict.as_rows().to_dicts())
     yield _materialized(published)
+
+
+def _publish(
+    warehouse: Warehouse, workspace: Workspace, configuration: Configuration, provenance: Provenance
+) -> tuple[Published | None, AuditReport, str]:
+    """What was published (None if the gate refused), the audit, and the refusal in words."""
+    reports: list[AuditReport] = []
+    with _previous(workspace) as previous:
+        gate = _gate(provenance, configuration, previous)
+
+        def judge(read: Reader) -> AuditReport:
+            reports.append(audit(read, AUDITED, gate))
+            return reports[-1]
+
+        try:
+            return publish(warehouse, workspace, provenance, judge), reports[-1], ""
+        except GateRefused as refusal:
+            return None, reports[-1], str(refusal)
 
 
 def _gate(provenance: Provenance, configuration: Configuration, previous: Reader | None) -> AuditContext:
@@ -120,10 +129,6 @@ def _provenance(warehouse: Warehouse, configuration: Configuration) -> Provenanc
 def _is_published(workspace: Workspace, provenance: Provenance) -> bool:
     current = current_release_id(workspace)
     return current is not None and manifest(workspace, current)["inputs_id"] == provenance.inputs_id
-
-
-def _report(workspace: Workspace, verdict: AuditReport, release_id: str) -> None:
-    write_report(verdict, workspace.reports / "gate", release_id)
 
 
 def _check_results_of(checks: list[dict[str, Any]]) -> Iterator[dg.AssetCheckResult]:

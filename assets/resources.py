@@ -36,7 +36,11 @@ class ListeningWorkspace(dg.ConfigurableResource):  # type: ignore[type-arg]
     def warehouse(self) -> Iterator[Warehouse]:
         """The private warehouse, for the length of a step. A lock is waited for; a damaged file fails for good."""
         try:
+            self.workspace.make_folders()
             warehouse = open_warehouse(self.workspace.warehouse_file)
+        except OSError as error:
+            told = f"{self.workspace.root}: cannot be written ({error.strerror}); check permissions and disk space"
+            raise dg.Failure(description=told, allow_retries=False) from error
         except WarehouseBusy as error:
             raise dg.RetryRequested(max_retries=LOCK_RETRIES, seconds_to_wait=LOCK_WAIT_SECONDS) from error
         except WarehouseUnusable as error:

@@ -58,12 +58,16 @@ def _outcome(workspace: Workspace, result: dg.ExecuteInProcessResult) -> RunOutc
         succeeded=result.success,
         unchanged=bool(released.get("unchanged") and released["unchanged"].value),
         release_id=release_id,
-        files=list(files.value["files"]) if files else [],  # type: ignore[index, call-overload]
+        files=_rows(files),
         row_counts={name: table["rows"] for name, table in known.get("tables", {}).items()},
         checks=known.get("checks", []),
         problem=_problem(failures[0]) if failures else None,
         failed_step=failures[0].step_key if failures else None,
     )
+
+
+def _rows(outcomes: Any) -> list[dict[str, Any]]:
+    return list(outcomes.value["files"]) if outcomes else []
 
 
 def _problem(event: dg.DagsterEvent) -> str:

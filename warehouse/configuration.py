@@ -63,7 +63,11 @@ class Account(_Section):
 
 
 class Brand(_Section):
-    """One brand of the panel. It is matched by its aliases, or by a Boolean query where one is given."""
+    """One brand of the panel. It is found by its aliases or by a Boolean query.
+
+    `vendor_queries` name saved searches of a vendor (or values of a brand column): what was exported under them is
+    about the brand too, whatever the text says.
+    """
 
     id: Slug
     name: Words
@@ -71,6 +75,7 @@ class Brand(_Section):
     aliases: tuple[Words, ...] = ()
     exclusions: tuple[Words, ...] = ()
     query: BooleanQuery | None = None
+    vendor_queries: tuple[Words, ...] = ()
     official_accounts: tuple[Account, ...] = ()
 
     @model_validator(mode="after")

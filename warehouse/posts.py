@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from transforms.core.brands import BrandQuery, named_by_export
 from transforms.core.identity import identify
 from transforms.core.mentions import CoreParams, core_mentions
 from transforms.query.matcher import MatchParams, match_queries
-from transforms.query.named import NamedQuery
 from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions
 from warehouse.refresh import WHOLE, refresh_whole
 from warehouse.store import Warehouse
@@ -30,7 +30,7 @@ def refresh_posts(
     warehouse: Warehouse,
     params: CoreParams,
     version: str,
-    queries: Sequence[NamedQuery],
+    queries: Sequence[BrandQuery],
     progress: Callable[[str], None] = lambda _: None,
 ) -> PostsReport:
     """Bring core.mention_source, core.mention and core.mention_brand up to date, all or nothing.
@@ -45,8 +45,8 @@ def refresh_posts(
         touched = _touched(warehouse, everything)
         _drop_orphans(warehouse)
         known = {} if everything else warehouse.fingerprints(core.MENTION_BRAND.name)
-        wanted = {query.query_id: query.version for query in queries}
-        changed = [query for query in queries if known.get(query.query_id) != query.version]
+        wanted = {query.brand_id: query.version for query in queries}
+        changed = [query for query in queries if known.get(query.brand_id) != query.version]
         _forget_brands(warehouse, [name for name in known if known[name] != wanted.get(name)])
         for start in range(0, touched.height, POSTS_AT_ONCE):
             part = touched.slice(start, POSTS_AT_ONCE)
@@ -59,7 +59,7 @@ def refresh_posts(
             _match_history(warehouse, changed, touched, matching, progress)
         warehouse.remember(core.MENTION.name, {WHOLE: version})
         warehouse.remember(core.MENTION_BRAND.name, wanted, forget=[name for name in known if name not in wanted])
-    return PostsReport(linked, touched.height, tuple(query.query_id for query in changed))
+    return PostsReport(linked, touched.height, tuple(query.brand_id for query in changed))
 
 
 def refresh_clusters(warehouse: Warehouse, version: str) -> bool:
@@ -84,11 +84,14 @@ def refresh_clusters(warehouse: Warehouse, version: str) -> bool:
     return refresh_whole(warehouse, core.DUPLICATE_CLUSTER, f"{version}:{posts['h'][0]}", build)
 
 
-def brand_rows(posts: pl.DataFrame, queries: Sequence[NamedQuery], params: MatchParams) -> pl.DataFrame:
+def brand_rows(posts: pl.DataFrame, queries: Sequence[BrandQuery], params: MatchParams) -> pl.DataFrame:
     """Which brands the posts name, in the contract of core.mention_brand. `posts` are rows of core.mention."""
     searched = posts.rename({"site_name": "site_domain", "parent_native_id": "parent_id"})
-    matches = match_queries(searched, queries, params).rename({"query_id": "brand_id"})
-    return matches.select(core.MENTION_BRAND.schema.names())
+    matches = match_queries(searched, [query.query for query in queries], params).rename({"query_id": "brand_id"})
+    by_text = matches.select(core.MENTION_BRAND.schema.names())
+    by_export = named_by_export(posts, {q.brand_id: (q.version, q.vendor_queries) for q in queries})
+    added = by_export.join(by_text, on=["mention_id", "brand_id"], how="anti")
+    return pl.concat([by_text, core.MENTION_BRAND.conform(added)])
 
 
 def _link_new_rows(warehouse: Warehouse) -> int:
@@ -138,7 +141,7 @@ def _rows_of(warehouse: Warehouse, posts: pl.DataFrame) -> pl.DataFrame:
     """Every raw row of the given posts, with mention_id and identity_basis_code."""
     with warehouse.frame("wanted_posts", posts):
         rows = warehouse.query(
-            "SELECT t.* EXCLUDE (raw_json, query_name, collected_at), s.mention_id, s.identity_basis_code "
+            "SELECT t.* EXCLUDE (raw_json, collected_at), s.mention_id, s.identity_basis_code "
             "FROM raw.mention t JOIN core.mention_source s USING (file_id, row_number) "
             "SEMI JOIN wanted_posts w ON s.mention_id = w.mention_id"
         )
@@ -161,7 +164,7 @@ def _forget_brands(warehouse: Warehouse, brands: Sequence[str]) -> None:
 
 def _match_history(
     warehouse: Warehouse,
-    queries: Sequence[NamedQuery],
+    queries: Sequence[BrandQuery],
     done: pl.DataFrame,
     params: MatchParams,
     progress: Callable[[str], None],
@@ -172,7 +175,7 @@ def _match_history(
             "SELECT mention_id FROM core.mention m ANTI JOIN done_posts d USING (mention_id) ORDER BY mention_id"
         )
     for start in range(0, ids.height, POSTS_AT_ONCE):
-        progress(f"matching {', '.join(q.query_id for q in queries)}: {start + 1:,} of {ids.height:,}")
+        progress(f"matching {', '.join(q.brand_id for q in queries)}: {start + 1:,} of {ids.height:,}")
         with warehouse.frame("wanted_posts", ids.slice(start, POSTS_AT_ONCE)):
             posts = warehouse.select(core.MENTION, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
         warehouse.append(core.MENTION_BRAND, brand_rows(posts, queries, params))

@@ -43,10 +43,9 @@ class Verdict(Protocol):
 class GateRefused(RuntimeError):
     """The gate said no: nothing was published, the last release stays. Permanent: a retry would say the same."""
 
-    def __init__(self, verdict: Verdict, still_published: str | None) -> None:
+    def __init__(self, still_published: str | None) -> None:
         kept = f"{still_published} stays published" if still_published else "nothing is published yet"
         super().__init__(f"The gate refused this release; {kept}.")
-        self.verdict = verdict
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,8 @@ class Published:
 
 def publish(
     warehouse: Warehouse, workspace: Workspace, provenance: Provenance, audit: Callable[[Reader], Verdict]
-) -> tuple[Published, Verdict]:
-    """Build, audit, swap. Returns what was published and the verdict.
+) -> Published:
+    """Build, audit, swap; returns what was published.
 
     Raises GateRefused when the gate says no (the candidate is removed, the link stays), OSError when the disk does.
     """
@@ -89,7 +88,7 @@ def publish(
         with reading(candidate) as read:
             verdict = audit(read)
         if not verdict.may_publish:
-            raise GateRefused(verdict, current_release_id(workspace))
+            raise GateRefused(current_release_id(workspace))
         audited = content_hashes(candidate)
         content_id = _digest(audited)
         _write_about(candidate, provenance, content_id, verdict)
@@ -101,7 +100,7 @@ def publish(
         _swap(workspace, final)
     finally:
         candidate.unlink(missing_ok=True)
-    return Published(provenance.release_id, final, counts, content_id), verdict
+    return Published(provenance.release_id, final, counts, content_id)
 
 
 @contextmanager

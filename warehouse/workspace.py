@@ -58,6 +58,12 @@ class Workspace:
         """Every folder a workspace has."""
         return (self.inbox, self.archive, self.releases, self.reports, self.private)
 
+    def make_folders(self) -> None:
+        """Make the folders that are missing; raises OSError where that is not allowed."""
+        for path in self.folders():
+            path.mkdir(parents=True, exist_ok=True)
+        self.private.chmod(0o700)
+
     def configuration(self) -> Configuration:
         """The checked listening.yaml; raises ConfigurationError."""
         return load_configuration(self.configuration_file)
@@ -66,7 +72,7 @@ class Workspace:
         """The workspace's own key, made on first use and readable by its owner only."""
         path = self.private / "pseudonym.key"
         if not path.exists():
-            self.private.mkdir(parents=True, exist_ok=True)
+            self.make_folders()
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w") as file:
                 file.write(secrets.token_hex(32))

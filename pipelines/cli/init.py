@@ -49,8 +49,6 @@ def init(
 
 def create(workspace: Workspace, configuration: str) -> None:
     """The folders, listening.yaml with the given text, and Dagster's settings."""
-    for path in workspace.folders():
-        path.mkdir(parents=True, exist_ok=True)
-    workspace.private.chmod(0o700)
+    workspace.make_folders()
     workspace.configuration_file.write_text(configuration, encoding="utf-8")
     (workspace.private / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")

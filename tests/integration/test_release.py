@@ -78,7 +78,7 @@ def top(engagement: int) -> pl.DataFrame:
 
 
 def test_a_passed_candidate_is_what_readers_open(warehouse: Warehouse, workspace: Workspace) -> None:
-    published, _ = publish(warehouse, workspace, PROVENANCE, passes)
+    published = publish(warehouse, workspace, PROVENANCE, passes)
     assert workspace.link.resolve() == published.path.resolve()
     with reading(workspace.link.resolve()) as read:
         assert read(mart.TOP_MENTION_DAILY, ["engagement_count"])["engagement_count"].to_list() == [1]
@@ -143,7 +143,7 @@ def test_an_open_reader_keeps_the_release_it_opened(warehouse: Warehouse, worksp
 
 
 def test_every_table_and_column_is_commented_in_the_file_itself(warehouse: Warehouse, workspace: Workspace) -> None:
-    published, _ = publish(warehouse, workspace, PROVENANCE, passes)
+    published = publish(warehouse, workspace, PROVENANCE, passes)
     with duckdb.connect(str(published.path), read_only=True) as connection:
         tables = connection.execute("SELECT table_name, comment FROM duckdb_tables() WHERE NOT internal").fetchall()
         columns = connection.execute(
@@ -155,7 +155,7 @@ def test_every_table_and_column_is_commented_in_the_file_itself(warehouse: Wareh
 
 def test_the_file_is_stored_for_older_clients(warehouse: Warehouse, workspace: Workspace) -> None:
     """Bytes 12 to 20 of a DuckDB file are its storage version; 64 is that of DuckDB 1.2 to 1.4 clients' defaults."""
-    published, _ = publish(warehouse, workspace, PROVENANCE, passes)
+    published = publish(warehouse, workspace, PROVENANCE, passes)
     with duckdb.connect() as connection:
         where = str(published.path)
         connection.execute(f"ATTACH '{where}' AS released (READ_ONLY)")
@@ -168,11 +168,11 @@ def test_the_file_is_stored_for_older_clients(warehouse: Warehouse, workspace: W
 def test_the_same_rows_make_the_same_content_id_whatever_the_release(
     warehouse: Warehouse, workspace: Workspace
 ) -> None:
-    first, _ = publish(warehouse, workspace, PROVENANCE, passes)
-    second, _ = publish(warehouse, workspace, replace(PROVENANCE, release_id="2", created_at=datetime.now(UTC)), passes)
+    first = publish(warehouse, workspace, PROVENANCE, passes)
+    second = publish(warehouse, workspace, replace(PROVENANCE, release_id="2", created_at=datetime.now(UTC)), passes)
     assert first.content_id == second.content_id
     warehouse.replace_all(mart.TOP_MENTION_DAILY, top(7))
-    third, _ = publish(warehouse, workspace, replace(PROVENANCE, release_id="3"), passes)
+    third = publish(warehouse, workspace, replace(PROVENANCE, release_id="3"), passes)
     assert third.content_id != first.content_id
 
 

@@ -30,7 +30,7 @@ SCHEMA = {name: pl.String for name in ROW} | {
 
 def merged(*rows: dict[str, object]) -> pl.DataFrame:
     frame = pl.DataFrame([{**ROW, **row} for row in rows], schema=SCHEMA)
-    return merge_rows(frame, key="mention_id", time="published_at", text="mention_text")
+    return merge_rows(frame, key="mention_id", text="mention_text")
 
 
 def test_a_post_seen_by_two_vendors_is_one_post_that_knows_both() -> None:

@@ -31,7 +31,6 @@ def core_posts(
     posts = merge_rows(
         keyed,
         key="post_id",
-        time="posted_at",
         text="post_text",
         counters=(*COUNTERS, "save_count", "engagement_total_count"),
     )

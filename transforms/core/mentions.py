@@ -13,6 +13,8 @@ from transforms.text.language import LanguageParams, detect_languages
 from transforms.text.sentiment import SentimentParams, score_mentions
 from warehouse.tables.core import MENTION
 
+_LISTED = {"source_code": "source_codes", "query_name": "query_names"}
+
 
 @dataclass(frozen=True)
 class CoreParams:
@@ -32,7 +34,7 @@ def core_mentions(rows: pl.DataFrame, params: CoreParams) -> pl.DataFrame:
     """
     if rows.is_empty():
         return MENTION.empty()
-    posts = merge_rows(rows, key="mention_id", time="published_at", text="mention_text")
+    posts = merge_rows(rows, key="mention_id", text="mention_text", listed=_LISTED)
     posts = posts.with_columns(
         pseudonyms(posts, params.pseudonym_key),
         site_name(pl.col("url")).alias("site_name"),

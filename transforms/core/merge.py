@@ -1,5 +1,8 @@
 """Export rows of the same post become one row, by rules that do not depend on the order files arrived in."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import polars as pl
 
 # A zone the file states is worth more than one proved from ids, that more than one somebody declared.
@@ -8,14 +11,19 @@ COUNTERS = ("like_count", "share_count", "comment_count", "view_count", "impress
 
 
 def merge_rows(
-    rows: pl.DataFrame, *, key: str, time: str, text: str, counters: tuple[str, ...] = COUNTERS
+    rows: pl.DataFrame,
+    *,
+    key: str,
+    text: str,
+    counters: tuple[str, ...] = COUNTERS,
+    listed: Mapping[str, str] = MappingProxyType({"source_code": "source_codes"}),
 ) -> pl.DataFrame:
     """One row per value of `key`, sorted by it.
 
     Of several rows of one post the best is preferred: text there, text whole, zone surest, text longest, then file and
     row (a file's id is its content, so arrival does not matter). Each column takes the preferred row's value, or the
-    next row's that has one; counters take the highest value seen, for they grow; `source_codes` lists every format
-    and `source_row_count` counts the rows.
+    next row's that has one; counters take the highest value seen, for they grow; a column of `listed` becomes the
+    sorted list of its values under its other name; `source_row_count` counts the rows.
     """
     ordered = rows.with_columns(
         pl.col("tz_basis_code").replace_strict(_TZ_ORDER, default=3, return_dtype=pl.Int8).alias("_zone"),
@@ -31,9 +39,13 @@ def merge_rows(
         nulls_last=True,
     )
     counted = ordered.with_columns(pl.len().over(key).alias("source_row_count").cast(pl.Int64))
-    plain = [name for name in rows.columns if name not in (*counters, key, "source_code", "row_number")]
+    plain = [name for name in rows.columns if name not in (*counters, *listed, key, "row_number")]
     alone = counted.filter(pl.col("source_row_count") == 1).select(
-        key, *plain, *counters, pl.concat_list("source_code").alias("source_codes"), "source_row_count"
+        key,
+        *plain,
+        *counters,
+        *(pl.concat_list(name).list.drop_nulls().alias(alias) for name, alias in listed.items()),
+        "source_row_count",
     )
     several = (
         counted.filter(pl.col("source_row_count") > 1)
@@ -41,7 +53,7 @@ def merge_rows(
         .agg(
             *(pl.col(name).drop_nulls().first() for name in plain),
             *(pl.col(name).max() for name in counters),
-            pl.col("source_code").unique().sort().alias("source_codes"),
+            *(pl.col(name).drop_nulls().unique().sort().alias(alias) for name, alias in listed.items()),
             pl.col("source_row_count").first(),
         )
     )

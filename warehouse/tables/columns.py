@@ -131,6 +131,12 @@ engagement_count = _count(
 is_repost = _flag("is_repost", "The post repeats another one unchanged.")
 parent_native_id = _text("parent_native_id", "Platform id of the post this one reposts, quotes or answers.", "id")
 query_name = _text("query_name", "Saved search of the vendor that found the post.")
+query_names = Column(
+    "query_names",
+    pl.List(pl.String),
+    "Every saved search or brand column value the post was exported under, sorted.",
+    "list",
+)
 vendor_sentiment_label = _text("vendor_sentiment_label", "Sentiment the vendor gave.", "code", allowed=VENDOR_LABELS)
 is_text_withheld = _flag("is_text_withheld", "The vendor may not hand on the text (licence or redaction).")
 is_text_truncated = _flag("is_text_truncated", "The export cut the text.")

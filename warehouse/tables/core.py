@@ -60,6 +60,7 @@ MENTION = TableContract(
         c.engagement_count,
         c.is_repost.required(),
         c.parent_native_id,
+        c.query_names.required(),
         c.vendor_sentiment_label,
         c.sentiment_score,
         c.sentiment_label.required(),

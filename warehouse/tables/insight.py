@@ -86,8 +86,42 @@ SHARE_OF_VOICE_DRIVER = TableContract(
     ),
 )
 
+SENTIMENT_WEEKLY = TableContract(
+    name="mart.sentiment_weekly",
+    question="How are the brands talked about by platform, topic and language, how surely, and does the vendor agree?",
+    grain="one row per week (Monday), brand and segment (all, platform, topic or language) with mentions",
+    key=("week_date", "brand_id", "segment_kind_code", "segment_code"),
+    partition="week_date",
+    columns=(
+        _WEEK,
+        c.brand_id.required(),
+        i.segment_kind_code.required(),
+        i.segment_code.required(),
+        c.mention_count.required(),
+        c.positive_count.required(),
+        c.neutral_count.required(),
+        c.negative_count.required(),
+        c.unscored_count.required(),
+        c.scored_ratio,
+        i.scored_effective_count,
+        c.net_sentiment_polar_ratio,
+        i.net_sentiment_polar_low_ratio,
+        i.net_sentiment_polar_high_ratio,
+        c.net_sentiment_all_ratio,
+        i.net_sentiment_all_low_ratio,
+        i.net_sentiment_all_high_ratio,
+        c.mean_sentiment_score,
+        i.mean_sentiment_low_score,
+        i.mean_sentiment_high_score,
+        c.vendor_labelled_count.required(),
+        c.vendor_agreement_ratio,
+        i.vendor_kappa_score,
+    ),
+)
+
 TABLES = (
     SHARE_OF_VOICE_WEEKLY,
     SHARE_OF_VOICE_CHANGE,
     SHARE_OF_VOICE_DRIVER,
+    SENTIMENT_WEEKLY,
 )

@@ -125,3 +125,68 @@ contribution_ratio = ratio(
     "Part of the change of the brand's share that this driver made; the parts of a brand and week sum to the change.",
     minimum=-1.0,
 )
+
+# --- sentiment ---
+segment_kind_code = text(
+    "segment_kind_code",
+    "What the mentions are split by; the segments of a kind may overlap (topics).",
+    "code",
+    allowed=("all", "platform", "topic", "language"),
+)
+segment_code = text(
+    "segment_code",
+    "Platform, topic or language of the segment; 'none' where a mention has none; 'all' for the total.",
+    "code",
+)
+net_sentiment_polar_low_ratio = ratio(
+    "net_sentiment_polar_low_ratio",
+    "Lower end of its 95 % interval (Wilson on n_eff).",
+    minimum=-1.0,
+    metric_id="sentiment_interval",
+)
+net_sentiment_polar_high_ratio = ratio(
+    "net_sentiment_polar_high_ratio",
+    "Upper end of its 95 % interval (Wilson on n_eff).",
+    minimum=-1.0,
+    metric_id="sentiment_interval",
+)
+net_sentiment_all_low_ratio = ratio(
+    "net_sentiment_all_low_ratio",
+    "Lower end of its 95 % interval (hybrid score of two dependent shares, on n_eff).",
+    minimum=-1.0,
+    metric_id="sentiment_interval",
+)
+net_sentiment_all_high_ratio = ratio(
+    "net_sentiment_all_high_ratio",
+    "Upper end of its 95 % interval (hybrid score of two dependent shares, on n_eff).",
+    minimum=-1.0,
+    metric_id="sentiment_interval",
+)
+mean_sentiment_low_score = number(
+    "mean_sentiment_low_score",
+    "Lower end of the 95 % interval of the mean score; null under ten independent votes.",
+    minimum=-1.0,
+    maximum=1.0,
+    metric_id="sentiment_interval",
+)
+mean_sentiment_high_score = number(
+    "mean_sentiment_high_score",
+    "Upper end of the 95 % interval of the mean score; null under ten independent votes.",
+    minimum=-1.0,
+    maximum=1.0,
+    metric_id="sentiment_interval",
+)
+scored_effective_count = number(
+    "scored_effective_count",
+    "Independent votes behind the sentiment numbers: scored mentions / design effect of copies (Kish).",
+    minimum=0.0,
+    metric_id="sentiment_interval",
+)
+vendor_kappa_score = number(
+    "vendor_kappa_score",
+    "Cohen's kappa of our labels and the vendor's: 1 full agreement, 0 what chance gives; null where either side "
+    "knows one label only or none.",
+    minimum=-1.0,
+    maximum=1.0,
+    metric_id="vendor_kappa",
+)
