@@ -83,7 +83,7 @@ def lay_out(
         complete = instants + HOUR_US <= int(cut.timestamp() * 1_000_000)
         values[places[~complete]] = np.nan
     states = series.select("since_alert_hours", "since_above_hours", "announced_score").fill_null(NEVER).to_numpy()
-    return Laid(rows, series, places, values, bounds, tails, complete, np.ascontiguousarray(states), time, value)
+    return Laid(rows, series, places, values, bounds, tails, complete, np.array(states, order="C"), time, value)
 
 
 def _number(rows: pl.DataFrame, keys: tuple[str, ...], time: str) -> tuple[pl.DataFrame, pl.DataFrame]:
