@@ -152,6 +152,19 @@ SENTIMENT = (
         of=("mentions with the same label", "mentions that both sides labelled"),
         inputs=("sentiment_label",),
     ),
+    _metric(
+        *("vendor_kappa", "Agreement with the vendor beyond chance", "score", "(p_o - p_e) / (1 - p_e)"),
+        "p_o agreement, p_e the agreement of two independent labellers with the same totals; null when p_e = 1",
+        source="Cohen 1960",
+        inputs=("sentiment_label",),
+    ),
+    _metric(
+        *("sentiment_interval", "95 % interval of a sentiment number", "interval", "on n_eff = scored / deff"),
+        "net polar: Wilson on P / (P + N); net of all scored: hybrid score interval of two dependent shares; mean: "
+        "normal on n_eff, from ten votes",
+        source="Wilson 1927; Zou and Donner 2008; Kish 1965",
+        inputs=("sentiment_label",),
+    ),
 )
 
 _ENGAGEMENT_VERSIONS = tuple(sorted({(definition.version, definition.valid_from) for definition in DEFINITIONS}))
