@@ -1,7 +1,7 @@
 """Prints how many times faster the sentiment kernel is than vaderSentiment, on one and on two threads, in one run.
 
-Usage: python tests/benchmarks/bench_sentiment.py [LABELLED.csv ...]   (files with a column `text`; synthetic texts without)
-The three are timed in turns, several times, and the best time of each counts, so that a busy machine slows all of them alike.
+Usage: python tests/benchmarks/bench_sentiment.py [LABELLED.csv ...]   (files with a column `text`; else invented texts)
+The three are timed in turns, several times, and the best time of each counts, so that a busy machine slows all alike.
 """
 
 import os
@@ -20,16 +20,35 @@ from transforms.text.sentiment import vader_scores
 
 ROUNDS = 7
 KERNEL_ROWS = 200_000
+FILLER = "the parcel from acme arrived on monday and we took it to our shop near station this time again"
 
 
 def synthetic_texts(count: int = 4000) -> list[str]:
-    """Invented posts of about twenty words: two fifths plain filler, some lexicon words, punctuation, emoji and capitals."""
+    """Invented posts of about twenty words: mostly filler, some rated words, punctuation, emoji and capitals."""
     random.seed(7)
-    filler = "the parcel from acme arrived on monday and we took it to our shop near station this time again".split()
+    filler = FILLER.split(" ")
     rated = [word for word in english_vader().words if word.isalpha()]
-    extras = ["not", "very", "but", "really", "kind of", "😂", "❤", "#AcmeDay", "@someone", "wow!", "GREAT", "ok?", "https://t.co/x1"]
+    extras = [
+        "not",
+        "very",
+        "but",
+        "really",
+        "kind of",
+        "😂",
+        "❤",
+        "#AcmeDay",
+        "@someone",
+        "wow!",
+        "GREAT",
+        "ok?",
+        "https://t.co/x1",
+    ]
     return [
-        " ".join(random.choices([*random.choices(filler, k=30), *random.choices(rated, k=4), *random.choices(extras, k=4)], k=20))
+        " ".join(
+            random.choices(
+                [*random.choices(filler, k=30), *random.choices(rated, k=4), *random.choices(extras, k=4)], k=20
+            )
+        )
         for _ in range(count)
     ]
 
