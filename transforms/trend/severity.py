@@ -7,6 +7,8 @@ from transforms.trend.discovery import score_of_chance
 
 BASELINE_DAYS = 28
 MEDIUM_RATIO, HIGH_RATIO = 2.0, 4.0
+MEDIUM_EXCESS, HIGH_EXCESS = 20, 50
+"""Below so many extra mentions nothing is more than low, or medium: they can be answered one by one."""
 MEDIUM_SCORE, HIGH_SCORE = score_of_chance(1 / 365), score_of_chance(1 / 3650)
 CRISIS_NEGATIVE_RISE = 0.1
 """Negativity has risen when it is, beyond chance, ten points above what it was."""
@@ -18,24 +20,21 @@ CRISIS_MIN_AUTHORS = 10
 def with_severity(spikes: pl.DataFrame, volume: pl.DataFrame | None, keys: list[str], time: str) -> pl.DataFrame:
     """Add `severity_code`, `negative_ratio`, `author_spread_ratio` and a null `distinct_author_count` to spikes.
 
-    low; medium: surely twice the usual (the lower end of the ratio's interval counts, so that a fluke of few mentions
-    does not) or a peak such as not every year brings; high: surely four times, or not every ten years; crisis: at
-    least medium, the negative share beyond chance ten points above that of the four weeks before, and distinct
+    low; medium: surely twice the usual (the lower end of the ratio's interval counts) or a peak such as not every
+    year brings, and 20 extra mentions; high: surely four times, or not every ten years, and 50; crisis: at least
+    medium, the negative share beyond chance ten points above that of the four weeks before, and distinct
     authors (summed over the hours) to a mention at least half as many as in those weeks, ten or more.
     `author_spread_ratio` is the quotient of these two quotas: 1 is as usual, near 0 is a few loud accounts.
     """
     spread = _spread(spikes, volume, keys, time)
     negative = ratio(pl.col("negative_count"), pl.col("scored_count"))
     surely_negative = wilson_low(negative, pl.col("scored_count"))
-    size = (
-        pl.when((pl.col("spike_ratio_low") >= HIGH_RATIO) | (pl.col("peak_score") >= HIGH_SCORE))
-        .then(pl.lit("high"))
-        .when((pl.col("spike_ratio_low") >= MEDIUM_RATIO) | (pl.col("peak_score") >= MEDIUM_SCORE))
-        .then(pl.lit("medium"))
-        .otherwise(pl.lit("low"))
-    )
+    surely, peak, excess = pl.col("spike_ratio_low"), pl.col("peak_score"), pl.col("excess_count")
+    is_high = ((surely >= HIGH_RATIO) | (peak >= HIGH_SCORE)) & (excess >= HIGH_EXCESS)
+    is_medium = ((surely >= MEDIUM_RATIO) | (peak >= MEDIUM_SCORE)) & (excess >= MEDIUM_EXCESS)
+    size = pl.when(is_high).then(pl.lit("high")).when(is_medium).then(pl.lit("medium")).otherwise(pl.lit("low"))
     is_crisis = (
-        (size != "low")
+        (is_medium | is_high)
         & (surely_negative >= pl.col("usual_negative_ratio") + CRISIS_NEGATIVE_RISE)
         & (pl.col("author_spread_ratio") >= CRISIS_AUTHOR_SHARE)
         & (pl.col("author_hours") >= CRISIS_MIN_AUTHORS)

@@ -39,9 +39,10 @@ def spikes(
     """One row per spike of a series, in order of series and start.
 
     `signals` is the table of `trend_signals`. A spike begins at an alert; further alerts and unusual hours belong to
-    it until a burst would be a new alert (`cool_down_hours` and `calm_hours` over), and only then is it closed. It
-    ended where its cumulated excess over the middle of expected and `expected_high_count` was greatest; while it is
-    open `ended_at` is null and its counts run to the last hour. Start and `spike_id` never change with later data.
+    it until a burst would be a new alert (`cool_down_hours` and `calm_hours` over). It ended where its cumulated
+    excess over the middle of expected and `expected_high_count` was greatest, and is closed once that is
+    `calm_hours` ago; a flare-up while it may still merge opens it again. While it is open, `ended_at` is null and its
+    counts run to the last hour. Start and `spike_id` never change with later data.
 
     Returns spike_id, keys, started_at, peak_at, ended_at, observed_count, expected_count, excess_count, spike_ratio
     (observed / expected), distinct_author_count (null: hourly counts do not tell, see `spike_drivers`),
@@ -126,13 +127,13 @@ def _describe(
     rows: pl.DataFrame, span: tuple[int, int, int, int, bool], params: TrendParams, value: str, time: str
 ) -> tuple[Any, ...]:
     start, last_above, first, last, over = span
-    reach = last_above if over else last
-    part = rows[start : reach + 1]
+    part = rows[start : (last_above if over else last) + 1]
     seen = part[value].cast(pl.Float64).fill_null(0.0).to_numpy()
     expected = part["expected_count"].fill_null(np.nan).to_numpy()
     usual = (expected + part["expected_high_count"].fill_null(np.nan).to_numpy()) / 2
+    end = int(np.argmax(np.cumsum(seen - np.nan_to_num(usual)))) + 1
+    over = over or seen.size - end >= params.calm_hours
     if over:
-        end = int(np.argmax(np.cumsum(seen - np.nan_to_num(usual)))) + 1
         seen, expected, part = seen[:end], expected[:end], part[:end]
     observed, wanted = float(seen.sum()), float(expected.sum())
     peak = int(np.argmax(seen))
