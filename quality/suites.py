@@ -44,7 +44,7 @@ def _floor(contract: TableContract) -> list[Check]:
             contract,
             "row_floor",
             f"{contract.name} has at least {contract.minimum_rows} rows.",
-            f"See which step made {contract.name} empty or short: were files read, and do their mentions name a brand?",
+            f"See which step left {contract.name} short: perhaps no file was read, or no mention names a brand.",
             contract.key,
             Expectation("expect_table_row_count_to_be_between", {"min_value": contract.minimum_rows}),
         )
