@@ -111,6 +111,8 @@ BRANDWATCH = SourceDeclaration(
         KindRule("reply", "X Reply to"),
         KindRule("reply", "Twitter Reply to"),
     ),
+    name_in_parentheses=True,
+    negative_is_unknown=("like_count",),
     withheld_when=(KindRule("post", "Redacted", values=("true", "yes", "1")), KindRule("post", "Redaction Reason")),
     # Counters that are nothing but filler: an export writes 0 where the platform has no such number.
     zero_is_unknown=("reach_count", "impression_count", "author_follower_count", "view_count"),

@@ -18,7 +18,7 @@ Confidence = Literal[
 ]
 Container = Literal["table", "json"]
 
-EXPLICIT, UTC, ACCOUNT, ABBREVIATION = "explicit", "utc", "account", "abbreviation"
+EXPLICIT, UTC, ACCOUNT, ABBREVIATION, HEADER = "explicit", "utc", "account", "abbreviation", "header"
 ISO, EPOCH, EXCEL_SERIAL = "iso", "epoch", "excel_serial"
 
 NULL_WORDS = ("", "-", "N/A", "nan", "NaN", "Unknown", "unknown", "null", "None")
@@ -64,15 +64,16 @@ class TimeRule:
 
     `columns` are tried in order, `formats` (chrono patterns, or the words of this module) in order for each. `zone` is
     EXPLICIT (the value says it), UTC (unmarked but known), ACCOUNT (the account's own, to be proved or declared),
-    ABBREVIATION (`... EST` at the end of the value), or an IANA name. `clock_column` holds an id that starts with the
-    epoch in milliseconds. `second_column` holds the time of day when `columns` hold the day only.
+    ABBREVIATION (`... EST` at the end of the value), HEADER (`(GMT-04:00)` in the column's name), or an IANA name.
+    `clock_column` holds an id that starts with the epoch in milliseconds. `second_columns` hold the time of day when
+    `columns` hold the day only. `is_documented` is False where UTC is a belief that no real file has confirmed.
     """
 
     columns: tuple[str, ...]
     formats: tuple[str, ...]
     zone: str = EXPLICIT
     clock_column: str | None = None
-    second_column: str | None = None
+    second_columns: tuple[str, ...] = ()
     is_day_only: bool = False
     is_documented: bool = True
 
@@ -82,12 +83,14 @@ class PlatformRule:
     """The platform of a record: a constant, or the first of `columns` whose folded value stands in `values`.
 
     A value may stand in `values` as a whole or as a part of the cell's words; what stays open is taken from the host
-    of the record's address; then it is `otherwise`, or `other` with a warning.
+    of the record's address, or with `is_in_preamble` of the first address in the lines above the header; then it is
+    `otherwise`, or `other` with a warning.
     """
 
     constant: str | None = None
     columns: tuple[str, ...] = ()
     otherwise: str | None = None
+    is_in_preamble: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -102,13 +105,23 @@ class KindRule:
 
 
 @dataclass(frozen=True)
+class JoinedSheet:
+    """Columns that stand on another sheet of the workbook, whose name starts with `prefix`, joined by `key`."""
+
+    prefix: str
+    key: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SourceDeclaration:
     """One export format.
 
     `columns` maps each canonical column of the raw contract to the export's columns in order of preference: later
     ones stand in, row by row, where earlier ones are absent or empty. `known_header` is the full header as known, for
-    drift reports. `hook` is the one place for code: for tables it takes and returns the frame of text cells, for JSON
-    it takes one decoded document or line and yields the records in it.
+    drift reports. A format with `refused_because` is recognised only to say what it is. `hook` is the one place for
+    code: for tables it takes and returns the frame of text cells, for JSON it takes one decoded document or line and
+    yields the records in it.
     """
 
     code: str
@@ -127,6 +140,7 @@ class SourceDeclaration:
     text_null_words: tuple[str, ...] = ()
     zero_is_unknown: tuple[str, ...] = ()
     hidden_counts: tuple[str, ...] = ("-1",)
+    negative_is_unknown: tuple[str, ...] = ()
     hidden_when: Mapping[str, str] = field(default_factory=dict)
     withheld_when: tuple[KindRule, ...] = ()
     withheld_platforms: tuple[str, ...] = ()
@@ -136,6 +150,13 @@ class SourceDeclaration:
     row_cap: int | None = None
     rows_after_header: int = 0
     escape_char: str | None = None
+    has_titles_between: bool = False
+    header_by_position: bool = False
+    joined_sheet: JoinedSheet | None = None
+    account_in_name: str | None = None
+    name_in_parentheses: bool = False
+    refused_because: str | None = None
+    withdrawn_id: Callable[[Any], str | None] | None = None
     audience_kind: str = "followers"
     ids_are_damaged: bool | None = None
     file_pattern: str | None = None
@@ -153,7 +174,7 @@ class SourceDeclaration:
     def export_columns(self) -> set[str]:
         """Every column of the export the declaration takes a canonical value from."""
         taken: set[str] = set(self.time.columns) | set(self.platform.columns)
-        taken |= {name for name in (self.time.clock_column, self.time.second_column) if name}
+        taken |= {*((self.time.clock_column,) if self.time.clock_column else ()), *self.time.second_columns}
         for rule in self.columns.values():
             taken |= set(rule_columns(rule))
         taken |= {rule.column for rule in (*self.kinds, *self.withheld_when, *self.truncated_when)}

@@ -6,7 +6,7 @@ column `RAW` as JSON, without the paths the declaration drops.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,8 +25,22 @@ _JS_PREFIX = re.compile(r"^\s*window\.YTD\.[\w.]+\s*=\s*")
 _RAW_LENGTH = 64_000
 
 
-class NotARecord(Exception):
-    """An object of the file that is no record of the format (a like, a deletion, an advertisement)."""
+@dataclass(frozen=True)
+class NotARecord:
+    """An object that is no record of the format (a like, a deletion, an advertisement), or not one that can be read."""
+
+    text: str
+    code: str = "not_a_post"
+
+
+def converted(items: Iterable[Any], convert: Callable[[Any], dict[str, Any] | NotARecord]) -> Iterator[Any]:
+    """Each item through `convert`; one not built as expected is a rejection of its own only."""
+    for item in items:
+        try:
+            yield convert(item)
+        except (AttributeError, TypeError, KeyError, IndexError, ValueError) as error:
+            words = f"the record is not built as this format builds them ({type(error).__name__}: {str(error)[:80]})"
+            yield NotARecord(words, "bad_json")
 
 
 def path_value(item: Any, path: str) -> Any:
@@ -105,6 +119,7 @@ class JsonRecords:
     def batches(self) -> Iterator[RecordBatch]:
         """All records in order."""
         self.record_count = 0
+        self._withdrawn = self._withdrawn_ids()
         items: list[tuple[int, Mapping[str, Any]]] = []
         rejections: list[Rejection] = []
         size = 0
@@ -124,6 +139,14 @@ class JsonRecords:
         if items or rejections:
             yield self._batch(items, rejections)
 
+    def _withdrawn_ids(self) -> frozenset[str]:
+        """Ids of posts that objects of the same file take back; read ahead, as they stand after the posts."""
+        find = self.declaration.withdrawn_id
+        if find is None:
+            return frozenset()
+        found = (find(item) for item, _ in self._objects() if isinstance(item, Mapping))
+        return frozenset(id_ for id_ in found if id_ is not None)
+
     def _objects(self) -> Iterator[tuple[Any, int]]:
         for text, length in _json_texts(self.text, self.limits):
             if text is None:
@@ -141,9 +164,11 @@ class JsonRecords:
             found: Iterable[Any] = hook(item) if hook is not None else _listed(item, self.envelope)
             for record in found:
                 if isinstance(record, NotARecord):
-                    yield Rejection(0, "not_a_post", None, str(record), None)
+                    yield Rejection(0, record.code, None, record.text, None)
                 elif isinstance(record, Mapping):
-                    yield record
+                    is_withdrawn = bool(self._withdrawn) and record.get("_id") in self._withdrawn
+                    taken_back = "the author deleted the post later in this file"
+                    yield Rejection(0, "deleted", None, taken_back, None) if is_withdrawn else record
                 else:
                     yield Rejection(0, "bad_json", None, f"a record is {shown(str(record))}, not an object", None)
         except (AttributeError, TypeError, KeyError, IndexError, ValueError) as error:

@@ -1,5 +1,6 @@
 """Text cells to canonical rows: one declaration applied to one batch, with a reason for each row not kept."""
 
+import re
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -50,11 +51,13 @@ class RowMapper:
     header: tuple[str, ...]
     plan: ZonePlan
     ids_are_damaged: bool = False
+    file_name: str = ""
+    preamble_text: str = ""
     platforms: PlatformReader = field(init=False)
 
     def __post_init__(self) -> None:
         self.names = HeaderMap(self.header)
-        self.platforms = PlatformReader(self.declaration, self.names)
+        self.platforms = PlatformReader(self.declaration, self.names, self.preamble_text)
         self.times = TimeReader(self.declaration, self.names)
         schema = CONTRACTS[self.declaration.record_kind].schema
         self.schema = pl.Schema({name: dtype for name, dtype in schema.items() if name != "file_id"})
@@ -103,6 +106,11 @@ class RowMapper:
 
     def _constants(self, height: int) -> _Rows:
         constants = {"source_code": self.declaration.code, **self.declaration.constants}
+        named = (
+            re.search(self.declaration.account_in_name, self.file_name) if self.declaration.account_in_name else None
+        )
+        if named is not None:
+            constants["account_handle"] = named.group(1)
         if "audience_kind_code" in self.schema and "audience_kind_code" not in self.declaration.columns:
             constants.setdefault("audience_kind_code", self.declaration.audience_kind)
         return {name: pl.repeat(value, height, dtype=pl.String, eager=True) for name, value in constants.items()}
@@ -112,6 +120,8 @@ class RowMapper:
         for name in ("author_handle", "account_handle"):
             if name in rows:
                 rows[name] = rows[name].str.replace(r"^['\"\s]*@?", "").str.strip_chars(" \"'")
+        if self.declaration.name_in_parentheses and "author_name" in rows:
+            rows["author_name"] = rows["author_name"].str.replace(r"^\S+ \((.+)\)$", "$1")
         for name in ("mention_text", "post_text", "title"):
             if name in rows:
                 # Spreadsheets and exporters put an apostrophe before what would be a formula.
@@ -156,6 +166,9 @@ class RowMapper:
             counts, failed = parse_counts(drafts[name], () if is_signed else self.declaration.hidden_counts)
             if not is_signed:
                 failed = failed | (counts < 0).fill_null(False)
+            if name in self.declaration.negative_is_unknown:
+                counts = counts.set((counts < 0).fill_null(False), None)
+                failed = failed & ~drafts[name].str.starts_with("-").fill_null(False)
             if name in self.declaration.zero_is_unknown:
                 counts = counts.set((counts == 0).fill_null(False), None)
             flag = self.declaration.hidden_when.get(name)

@@ -1,39 +1,37 @@
 """From a path to the records of a recognised format: unpack, decode, look, match; RefusedFile has one clear line."""
 
+import fnmatch
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import IO
 
+import numpy as np
 import polars as pl
 
 from transforms.sources.archives import open_unpacked
 from transforms.sources.declaration import SourceDeclaration
 from transforms.sources.decode import DecodedText, decode, map_file
 from transforms.sources.json_lines import JsonRecords, first_objects
-from transforms.sources.reading import ReadContext, RecordBatch, RefusedFile
+from transforms.sources.reading import ReadContext, RefusedFile
 from transforms.sources.records import DelimitedRecords, unique_names
 from transforms.sources.scan import QUOTE, TAB, Dialect, best_quote, scan_records
-from transforms.sources.sniff import LOOK_ROWS, Look, Match, line_end_of, recognised, text_looks
+from transforms.sources.sniff import Look, Match, line_end_of, recognised, text_looks
+from transforms.sources.spreadsheet_ml import XmlWorkbook, is_spreadsheet_ml
 from transforms.sources.spreadsheets import FrameRecords, Workbook, is_workbook
 from transforms.sources.unknown import unknown_format
+from transforms.sources.workbooks import joined, parquet_rows, sheet_looks, table_records, text_rows
 
 _SAMPLE = 512 << 10
-
-
-class Records(Protocol):
-    """Anything that yields batches of text cells under a header."""
-
-    header: tuple[str, ...]
-    record_count: int
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Warnings, final after the last batch."""
-        ...
-
-    def batches(self) -> "object":
-        """Iterator of RecordBatch."""
-        ...
+_NOT_EXPORTS = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+    b"SQLite": "a database",
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"\x7fELF": "a program",
+}
 
 
 @dataclass(frozen=True)
@@ -55,101 +53,74 @@ def open_export(path: Path, context: ReadContext) -> Opened:
     if size == 0:
         raise RefusedFile("the file is empty (0 bytes): export it again")
     file, _ = open_unpacked(path, context.limits)
-    head = file.read(8)
+    head = file.read(4096)
     file.seek(0)
     if is_workbook(head):
-        return _workbook(Workbook(file, context.limits), context)
+        return _workbook(Workbook(file, context.limits), context, "workbook")
     if head.startswith(b"PAR1"):
-        return _table(pl.read_parquet(file), context)
+        return _parquet(file, context)
     buffer, keeps_open = map_file(file)
-    _refuse_binary(buffer[:4096].tobytes())
-    encoding = next((d.encoding for d in context.declarations if d.encoding and _name_fits(d, context)), None)
-    text = decode(buffer, keeps_open, encoding)
-    start = text.text(0, 64).lstrip()
-    if start.startswith(("{", "[", "window.YTD")):
+    if is_spreadsheet_ml(head):
+        return _workbook(XmlWorkbook(buffer, context.limits), context, "utf-8 (SpreadsheetML)")
+    _refuse_binary(head)
+    text = decode(buffer, keeps_open, _declared_encoding(context))
+    if text.text(0, 4096).lstrip().startswith(("{", "[", "window.YTD")):
         return _json(text, context)
     return _delimited(text, context)
 
 
-def _name_fits(declaration: SourceDeclaration, context: ReadContext) -> bool:
-    import fnmatch
-
-    return bool(declaration.file_pattern) and fnmatch.fnmatch(context.file_name, declaration.file_pattern or "")
+def _declared_encoding(context: ReadContext) -> str | None:
+    """The encoding a custom source gives for files of this name."""
+    for declaration in context.declarations:
+        pattern = declaration.file_pattern
+        if declaration.encoding and pattern and fnmatch.fnmatch(context.file_name.lower(), pattern.lower()):
+            return declaration.encoding
+    return None
 
 
 def _refuse_binary(head: bytes) -> None:
-    known = {
-        b"%PDF": "a PDF",
-        b"\x89PNG": "an image",
-        b"\xff\xd8\xff": "an image",
-        b"GIF8": "an image",
-        b"SQLite": "a database",
-    }
-    for sign, what in known.items():
+    for sign, what in _NOT_EXPORTS.items():
         if head.startswith(sign):
             raise RefusedFile(f"the file is {what}, not an export: export the mentions as CSV, XLSX or JSON")
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or not head:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return
-    controls = sum(1 for byte in head if byte < 32 and byte not in (0, 9, 10, 12, 13, 27))
-    if controls * 20 > len(head):
+    controls = int(np.isin(np.frombuffer(head, np.uint8), [*range(1, 9), 11, *range(14, 27), 28, 29, 30, 31]).sum())
+    nuls = head.count(0)
+    is_utf16 = nuls * 10 > len(head) * 3 and controls == 0
+    if controls * 20 > len(head) or (nuls * 10 > len(head) and not is_utf16):
         raise RefusedFile("the file is binary, not text: export the mentions as CSV, XLSX or JSON")
 
 
-def _workbook(workbook: Workbook, context: ReadContext) -> Opened:
-    looks = []
-    for sheet in workbook.sheet_names[:50]:
-        rows = workbook.rows(sheet, LOOK_ROWS)
-        looks.append(Look(rows=_cells(rows), sheet=sheet))
+def _matched(looks: list[Look], context: ReadContext) -> Match:
     match = recognised(looks, context.declarations, context.file_name)
     if match is None:
         raise unknown_format(looks, context)
-    return _from_table(match, workbook.rows(match.look.sheet or ""), context)
+    if match.declaration.refused_because is not None:
+        raise RefusedFile(f"the file is {match.declaration.title}: {match.declaration.refused_because}")
+    return match
 
 
-def _table(table: pl.DataFrame, context: ReadContext) -> Opened:
-    texts = table.select(_as_text(name, dtype) for name, dtype in table.schema.items())
-    rows = pl.concat([pl.DataFrame({name: [name] for name in texts.columns}, schema=texts.schema), texts])
-    look = Look(rows=_cells(rows.head(LOOK_ROWS)))
-    match = recognised([look], context.declarations, context.file_name)
-    if match is None:
-        raise unknown_format([look], context)
-    return _from_table(match, rows, context)
+def _workbook(workbook: Workbook | XmlWorkbook, context: ReadContext, encoding: str) -> Opened:
+    match = _matched(sheet_looks(workbook), context)
+    table = workbook.rows(match.look.sheet or "")
+    records = table_records(match, table, context.limits)
+    if match.declaration.joined_sheet is not None:
+        records = joined(records, match.declaration.joined_sheet, workbook)
+    return _checked(Opened(match.declaration, records, encoding, text_rows(table.head(match.header_row))), context)
 
 
-def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
-    column = pl.col(name)
-    if isinstance(dtype, pl.Datetime):
-        utc = column.dt.convert_time_zone("UTC") if dtype.time_zone else column
-        return utc.dt.to_string("%Y-%m-%dT%H:%M:%S%.6fZ" if dtype.time_zone else "%Y-%m-%d %H:%M:%S%.6f")
-    if isinstance(dtype, pl.List | pl.Struct | pl.Array):
-        return pl.struct(column).struct.json_encode().alias(name)
-    return column.cast(pl.String)
-
-
-def _cells(rows: pl.DataFrame) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple("" if cell is None else cell for cell in row) for row in rows.rows())
-
-
-def _from_table(match: Match, table: pl.DataFrame, context: ReadContext) -> Opened:
-    names = list(table.row(match.header_row))
-    while (
-        names
-        and not (names[-1] or "").strip()
-        and table.get_column(table.columns[len(names) - 1]).slice(match.header_row + 1).is_null().all()
-    ):
-        names.pop()
-    header = unique_names([name or "" for name in names])
-    first = match.header_row + 1 + match.declaration.rows_after_header
-    body = table.slice(first).select(table.columns[: len(names)])
-    preamble = _cells(table.head(match.header_row))
-    return Opened(match.declaration, FrameRecords(body, header, context.limits), "workbook", preamble)
+def _parquet(file: IO[bytes], context: ReadContext) -> Opened:
+    try:
+        table = pl.read_parquet(file)
+    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        raise RefusedFile(f"the Parquet file cannot be read ({str(error)[:120]}): write it again") from error
+    rows = parquet_rows(table)
+    match = _matched([Look(rows=text_rows(rows.head(30)))], context)
+    return _checked(Opened(match.declaration, table_records(match, rows, context.limits), "parquet"), context)
 
 
 def _json(text: DecodedText, context: ReadContext) -> Opened:
-    objects = first_objects(text, context.limits)
-    match = recognised([Look(objects=tuple(objects))], context.declarations, context.file_name)
-    if match is None:
-        raise unknown_format([Look(objects=tuple(objects))], context)
+    match = _matched([Look(objects=tuple(first_objects(text, context.limits)))], context)
     records = JsonRecords(text, match.declaration, match.signature.envelope, context.limits)
     return Opened(match.declaration, records, text.encoding_name, (), text.warnings)
 
@@ -157,23 +128,34 @@ def _json(text: DecodedText, context: ReadContext) -> Opened:
 def _delimited(text: DecodedText, context: ReadContext) -> Opened:
     sample = text.text(0, _SAMPLE)
     line_end = line_end_of(sample)
-    looks = text_looks(sample, line_end)
-    match = recognised(looks, context.declarations, context.file_name)
-    if match is None:
-        raise unknown_format(looks, context)
-    escape = ord(match.declaration.escape_char) if match.declaration.escape_char else 0
-    dialect = Dialect(ord(match.look.delimiter or ","), line_end, QUOTE, escape)
+    match = _matched(text_looks(sample, line_end), context)
+    declaration = match.declaration
+    dialect = Dialect(ord(match.look.delimiter or ","), line_end, QUOTE)
     header = unique_names(match.look.rows[match.header_row])
-    if len(header) > context.limits.max_columns:
-        raise RefusedFile(
-            f"the header has {len(header)} columns, more than {context.limits.max_columns}: is it an export?"
-        )
-    above = scan_records(text.buffer, 0, dialect, match.header_row + 1 + match.declaration.rows_after_header, 1 << 60)
+    if declaration.header_by_position and len(header) == len(declaration.known_header):
+        header = declaration.known_header
+    above = scan_records(text.buffer, 0, dialect, match.header_row + 1 + declaration.rows_after_header, 1 << 60)
     if dialect.delimiter == TAB:
         quote = best_quote(text.buffer, above.next_start, dialect, len(header), _SAMPLE * 16)
-        dialect = Dialect(dialect.delimiter, line_end, quote, escape if quote else 0)
-    records = DelimitedRecords(text, dialect, header, above.next_start, context.limits, match.declaration.dropped)
-    return Opened(match.declaration, records, text.encoding_name, match.look.rows[: match.header_row], text.warnings)
+        dialect = Dialect(dialect.delimiter, line_end, quote)
+    records = DelimitedRecords(
+        text,
+        dialect,
+        header,
+        above.next_start,
+        context.limits,
+        declaration.dropped,
+        declaration.escape_char or "",
+        declaration.has_titles_between,
+    )
+    preamble = match.look.rows[: match.header_row]
+    return _checked(Opened(declaration, records, text.encoding_name, preamble, text.warnings), context)
 
 
-__all__ = ["Opened", "RecordBatch", "open_export"]
+def _checked(opened: Opened, context: ReadContext) -> Opened:
+    width = len(opened.records.header)
+    if width > context.limits.max_columns:
+        raise RefusedFile(
+            f"the header has {width:,} columns, more than {context.limits.max_columns:,}: is it an export?"
+        )
+    return opened

@@ -1,5 +1,6 @@
 """On which platform a record stands: a constant, the vendor's word for it, or the host of its address."""
 
+import re
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -8,6 +9,8 @@ from transforms.sources import codes
 from transforms.sources.cells import HeaderMap, cell, evaluated, picked
 from transforms.sources.declaration import SourceDeclaration
 
+_URL = re.compile(r"https?://([^/?#:\s]+)")
+
 
 @dataclass
 class PlatformReader:
@@ -15,6 +18,7 @@ class PlatformReader:
 
     declaration: SourceDeclaration
     names: HeaderMap
+    preamble_text: str = ""
     unknown: dict[str, int] = field(default_factory=dict)
 
     def read(self, records: pl.DataFrame) -> pl.Series:
@@ -31,6 +35,9 @@ class PlatformReader:
             url = evaluated(records, picked(self.declaration.columns["url"], self.names, self.declaration, False))
             host = url.str.extract(r"(?i)^(?:https?://)?([^/?#:]+)", 1).str.to_lowercase()
             found = pl.select(pl.coalesce(found, codes.converted_words(host, codes.platform_of_host))).to_series()
+        above = _URL.search(self.preamble_text) if rule.is_in_preamble else None
+        if above is not None:
+            found = found.fill_null(codes.platform_of_host(above.group(1).lower()) or "other")
         if found.null_count() and rule.otherwise is None:
             for word in (word for cells in said[:1] for word in cells.filter(found.is_null()).drop_nulls()):
                 self.unknown[word] = self.unknown.get(word, 0) + 1

@@ -9,7 +9,7 @@ import polars as pl
 
 from transforms.sources.cells import HeaderMap
 from transforms.sources.coverage import Coverage
-from transforms.sources.declaration import ABBREVIATION, ACCOUNT, EXPLICIT, UTC, SourceDeclaration, rule_columns
+from transforms.sources.declaration import ABBREVIATION, ACCOUNT, EXPLICIT, HEADER, UTC, SourceDeclaration, rule_columns
 from transforms.sources.drift import fingerprint, header_difference
 from transforms.sources.identity import damaged_ids
 from transforms.sources.mapping import CONTRACTS, TIME_COLUMNS, RowMapper
@@ -24,7 +24,7 @@ from transforms.sources.reading import (
     Rejection,
 )
 from transforms.sources.zone_proof import check_utc, prove_zone
-from transforms.sources.zones import ZonePlan
+from transforms.sources.zones import ZonePlan, header_plan
 from warehouse.tables import raw
 
 _REJECTED = pl.Schema({name: dtype for name, dtype in raw.REJECTED_ROW.schema.items() if name != "file_id"})
@@ -104,8 +104,8 @@ class ExportReading:
         for batch in records.batches():
             table = _hooked(batch, declaration)
             if mapper is None:
-                mapper = RowMapper(declaration, _header_of(table), self._plan, self._damaged(declaration, table))
-            if declaration.time.zone in (UTC, EXPLICIT, ABBREVIATION) and len(evidence) < _CHECKED_BATCHES:
+                mapper = self._mapper(opened, table, self._plan)
+            if declaration.time.zone in (UTC, EXPLICIT, ABBREVIATION, HEADER) and len(evidence) < _CHECKED_BATCHES:
                 evidence.append(mapper.evidence(table, as_utc=True))
             rows, rejections = mapper.map(table)
             coverage.add(
@@ -139,6 +139,8 @@ class ExportReading:
             return ZonePlan("explicit" if rule.is_documented else "assumed", "UTC")
         if rule.zone in (EXPLICIT, ABBREVIATION):
             return ZonePlan("unknown")
+        if rule.zone == HEADER:
+            return header_plan(opened.records.header, rule.columns[0])
         declared, text = self._declared_zone(declaration)
         if declaration.record_kind == "audience_snapshot":
             return ZonePlan("assumed", declared) if declared else ZonePlan("unknown")
@@ -154,8 +156,7 @@ class ExportReading:
         for batch in opened.records.batches():
             table = _hooked(batch, opened.declaration)
             if mapper is None:
-                is_damaged = self._damaged(opened.declaration, table)
-                mapper = RowMapper(opened.declaration, _header_of(table), ZonePlan("unknown"), is_damaged)
+                mapper = self._mapper(opened, table, ZonePlan("unknown"))
             frames.append(mapper.evidence(table))
         return pl.concat(frames)
 
@@ -165,6 +166,11 @@ class ExportReading:
         if declaration.time.zone != ACCOUNT:
             return declaration.time.zone, f"the zone of source {declaration.code}"
         return self._context.default_account_zone, "the zone declared for all accounts"
+
+    def _mapper(self, opened: Opened, table: pl.DataFrame, plan: ZonePlan) -> RowMapper:
+        is_damaged = self._damaged(opened.declaration, table)
+        above = " ".join(cell for row in opened.preamble for cell in row)
+        return RowMapper(opened.declaration, _header_of(table), plan, is_damaged, self._context.file_name, above)
 
     def _damaged(self, declaration: SourceDeclaration, table: pl.DataFrame) -> bool:
         if declaration.ids_are_damaged is not None:

@@ -44,14 +44,17 @@ class DelimitedRecords:
     start: int
     limits: ReadLimits
     dropped: tuple[str, ...] = ()
+    escape: str = ""
+    has_titles_between: bool = False
     record_count: int = 0
     blank_count: int = 0
     mended_count: int = 0
     resync_count: int = 0
+    title_count: int = 0
 
     def batches(self) -> Iterator[RecordBatch]:
         """All records in order, in batches bounded by the limits' rows and bytes."""
-        self.record_count = self.blank_count = self.mended_count = self.resync_count = 0
+        self.record_count = self.blank_count = self.mended_count = self.resync_count = self.title_count = 0
         position = self.start
         while position < len(self.text.buffer):
             spans = self._resynced(
@@ -68,6 +71,8 @@ class DelimitedRecords:
         notes = []
         if self.blank_count:
             notes.append(f"{self.blank_count} blank lines were passed over")
+        if self.title_count:
+            notes.append(f"{self.title_count} lines between the tables (titles, totals) were passed over")
         if self.mended_count:
             notes.append(f"{self.mended_count} records have stray quotes or ghost cells and were read by slower rules")
         if self.resync_count:
@@ -95,7 +100,7 @@ class DelimitedRecords:
         return spans
 
     def _sound_line(self, start: int, end: int) -> int | None:
-        """Where, after the first line of a broken record, a record of the right width begins; None when nowhere near."""
+        """Where, after a broken record's first line, a record of the right width begins; None when nowhere near."""
         line_ends = np.flatnonzero(
             self.text.buffer[start : min(end, start + _FARTHEST_RESYNC)] == self.dialect.line_end
         )
@@ -109,6 +114,9 @@ class DelimitedRecords:
     def _batch(self, spans: Spans) -> RecordBatch:
         is_blank = (spans.marks & BLANK) != 0
         is_record = ~is_blank
+        if self.has_titles_between:
+            is_record &= spans.fields == len(self.header)
+            self.title_count += int((~is_blank & ~is_record).sum())
         numbers = self.record_count + np.cumsum(is_record)
         self.record_count += int(is_record.sum())
         self.blank_count += int(is_blank.sum())
@@ -180,6 +188,9 @@ class DelimitedRecords:
         width = len(self.header)
         if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
             return cells[:width]
+        if len(cells) != width and self.escape:
+            text = self.text.text(int(spans.starts[place]), int(spans.ends[place]))
+            cells = split_record(text, self.dialect, self.escape)
         if len(cells) != width:
             text = (
                 f"the record has {len(cells)} cells where the header has {width}: look for a delimiter or line break "

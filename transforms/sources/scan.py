@@ -17,12 +17,11 @@ DIRTY, UNCLOSED, BLANK, MULTILINE = 1, 2, 4, 8
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a delimited text is written; all single bytes, `quote` or `escape` 0 when there is none."""
+    """How a delimited text is written, in single bytes; `quote` is 0 when cells are never quoted."""
 
     delimiter: int
     line_end: int = LINE_FEED
     quote: int = QUOTE
-    escape: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def scan_records(buffer: np.ndarray, start: int, dialect: Dialect, most: int, mo
         buffer,
         start,
         most_bytes,
-        (dialect.delimiter, dialect.line_end, dialect.quote, dialect.escape),
+        (dialect.delimiter, dialect.line_end, dialect.quote),
         starts,
         ends,
         fields,
@@ -58,7 +57,7 @@ def scan_records(buffer: np.ndarray, start: int, dialect: Dialect, most: int, mo
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
 def _scan(buffer, start, most_bytes, dialect, starts, ends, fields, marks):  # type: ignore[no-untyped-def]
-    delimiter, line_end, quote, escape = dialect
+    delimiter, line_end, quote = dialect
     size = buffer.shape[0]
     position = start
     count = 0
@@ -78,11 +77,6 @@ def _scan(buffer, start, most_bytes, dialect, starts, ends, fields, marks):  # t
                 break
             byte = buffer[position]
             if in_quotes:
-                if escape != 0 and byte == escape:
-                    mark |= 1
-                    is_blank = False
-                    position += 2
-                    continue
                 if byte == quote:
                     after = buffer[position + 1] if position + 1 < size else line_end
                     if after == quote:
@@ -132,10 +126,12 @@ def _scan(buffer, start, most_bytes, dialect, starts, ends, fields, marks):  # t
     return count, position
 
 
-def split_record(text: str, dialect: Dialect) -> list[str]:
-    """The cells of one record by the rules of this module; the text must not include its line end."""
+def split_record(text: str, dialect: Dialect, escape: str = "") -> list[str]:
+    """The cells of one record by the rules of this module; the text must not include its line end.
+
+    With `escape` a character after it stands for itself, as some exporters write quotes inside quoted cells.
+    """
     delimiter, quote = chr(dialect.delimiter), chr(dialect.quote) if dialect.quote else ""
-    escape = chr(dialect.escape) if dialect.escape else ""
     cells: list[str] = []
     position, size = 0, len(text)
     while True:
@@ -181,7 +177,7 @@ def best_quote(buffer: np.ndarray, start: int, dialect: Dialect, width: int, mos
     """
     bad = []
     for quote in (QUOTE, 0):
-        tried = Dialect(dialect.delimiter, dialect.line_end, quote, dialect.escape if quote else 0)
+        tried = Dialect(dialect.delimiter, dialect.line_end, quote)
         spans = scan_records(buffer, start, tried, 200_000, most_bytes)
         is_record = (spans.marks & BLANK) == 0
         wrong = is_record & ((spans.fields != width) | ((spans.marks & (DIRTY | UNCLOSED)) != 0))

@@ -65,7 +65,8 @@ def _is_header(signature: Signature, cells: Sequence[str]) -> bool:
     names = HeaderMap(unique_names(cells))
     if signature.first_header is not None and (not cells or unique_names(cells)[0] != signature.first_header):
         return False
-    if any(names.find(name) is None for name in signature.header):
+    # Each name must stand for a column of its own: some exports have both `network` and `Network`.
+    if len(names.found(signature.header)) < len(signature.header):
         return False
     if signature.any_header and not names.found(signature.any_header):
         return False

@@ -72,7 +72,7 @@ class TimeReader:
         """The cells that hold the time, day and time of day joined where the format parts them."""
         rule = self.declaration.time
         cells = evaluated(records, picked(rule.columns, self.names, self.declaration, False))
-        second = self.names.find(rule.second_column) if rule.second_column else None
+        second = next(iter(self.names.found(rule.second_columns)), None)
         if second is None:
             return cells
         # Date cells of a spreadsheet read `2026-05-01 00:00:00`, its time cells `1899-12-31 22:03:00`.

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from transforms.sources.declaration import ISO, KindRule, PlatformRule, Signature, SourceDeclaration, TimeRule
-from transforms.sources.json_lines import NotARecord
+from transforms.sources.json_lines import NotARecord, converted
 
 
 def _posts(item: Any) -> Iterator[dict[str, Any] | NotARecord]:
@@ -24,8 +24,7 @@ def _posts(item: Any) -> Iterator[dict[str, Any] | NotARecord]:
     users = {user.get("id"): user for user in includes.get("users") or []}
     originals = {post.get("id"): post for post in includes.get("tweets") or []}
     retrieved = (item.get("__twarc") or {}).get("retrieved_at")
-    for post in posts:
-        yield _joined(post, users, originals, retrieved)
+    yield from converted(posts, lambda post: _joined(post, users, originals, retrieved))
 
 
 def _joined(

@@ -4,6 +4,8 @@ Ids of several platforms count time (FORMATS: X, Instagram, TikTok, LinkedIn, Ma
 the zone's offset. The mode over many rows is used, by season: single rows lie (drafts carry their upload's time).
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +13,7 @@ import polars as pl
 
 from transforms.sources.identity import media_id
 
-_QUARTER = 15 * 60 * 1_000_000
+_NAME_OFFSET = re.compile(r"\((?:GMT|UTC)([+-])(\d\d):?(\d\d)\)")
 _X_EPOCH_MS, _INSTAGRAM_EPOCH_MS = 1_288_834_974_657, 1_314_220_021_721
 _CLOCKED_FROM = datetime(2010, 11, 5)
 _UTC = pl.Datetime("us", "UTC")
@@ -47,6 +49,16 @@ def offset_text(minutes: int) -> str:
     """`UTC+03:00` for 180."""
     sign = "-" if minutes < 0 else "+"
     return f"UTC{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+def header_plan(header: Sequence[str], column: str) -> ZonePlan:
+    """The plan of a format that writes its offset into the time column's name: `Published Date (GMT-04:00)`."""
+    for name in header:
+        match = _NAME_OFFSET.search(name) if name.casefold().startswith(column.rstrip("*").casefold()) else None
+        if match is not None:
+            sign = -1 if match.group(1) == "-" else 1
+            return ZonePlan("explicit", offset_minutes=sign * (int(match.group(2)) * 60 + int(match.group(3))))
+    return ZonePlan("unknown")
 
 
 def id_instants(platform: pl.Series, native_id: pl.Series) -> pl.Series:

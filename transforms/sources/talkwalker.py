@@ -1,0 +1,100 @@
+"""Talkwalker: the workbook of results, every cell a text, zeros for what is not known."""
+
+from transforms.sources.declaration import (
+    ACCOUNT,
+    ByPlatform,
+    KindRule,
+    PlatformRule,
+    Signature,
+    SourceDeclaration,
+    TimeRule,
+)
+from transforms.sources.headers import known_header
+
+_ARTICLE, _AUTHOR, _SOURCE = "article_extended_attributes.", "extra_author_attributes.", "source_extended_attributes."
+
+TALKWALKER = SourceDeclaration(
+    code="talkwalker",
+    title="Talkwalker results",
+    record_kind="mention",
+    confidence="seen in real files",
+    signatures=(
+        Signature(header=("url", "published", "search_indexed", "content_snippet")),
+        Signature(header=("url", "published"), header_prefix=_AUTHOR),
+        Signature(header=("url", "published"), header_prefix=_ARTICLE),
+    ),
+    known_header=known_header("talkwalker"),
+    columns={
+        "url": ("url",),
+        "author_native_id": (f"{_AUTHOR}id",),
+        "author_handle": (f"{_AUTHOR}short_name",),
+        "author_name": (f"{_AUTHOR}name", "extra_source_attributes.name"),
+        "author_follower_count": ByPlatform(
+            {
+                p: (f"{_SOURCE}{n}_followers",)
+                for p, n in (("x", "twitter"), ("facebook", "facebook"), ("instagram", "instagram"))
+            }
+        ),
+        "mention_text": ("content", "content_snippet"),
+        "title": ("title", "title_snippet"),
+        "claimed_language_code": ("lang",),
+        "country_code": ("extra_article_attributes.world_data.country_code",),
+        "like_count": ByPlatform(
+            {
+                "x": (f"{_ARTICLE}twitter_likes",),
+                "facebook": (f"{_ARTICLE}facebook_likes",),
+                "instagram": (f"{_ARTICLE}instagram_likes",),
+                "youtube": (f"{_ARTICLE}youtube_likes",),
+                "pinterest": (f"{_ARTICLE}pinterest_likes",),
+            }
+        ),
+        "share_count": ByPlatform(
+            {
+                "x": (f"{_ARTICLE}twitter_retweets",),
+                "facebook": (f"{_ARTICLE}facebook_shares",),
+                "linkedin": (f"{_ARTICLE}linkedin_shares",),
+                "pinterest": (f"{_ARTICLE}pinterest_repins",),
+            }
+        ),
+        "comment_count": (f"{_ARTICLE}num_comments",),
+        "view_count": ByPlatform({"youtube": (f"{_ARTICLE}youtube_views",)}),
+        "reach_count": ("reach",),
+        "parent_native_id": ("parent_url",),
+        "query_name": ("matched_profile",),
+        "vendor_sentiment_label": ("sentiment",),
+    },
+    time=TimeRule(columns=("published",), formats=("%d/%m/%y %H:%M:%S", "%d/%m/%Y %H:%M:%S", "epoch"), zone=ACCOUNT),
+    platform=PlatformRule(
+        columns=("source_type",),
+        values={
+            "socialmedia,socialmedia_twitter": "x",
+            "socialmedia,socialmedia_facebook": "facebook",
+            "socialmedia,socialmedia_instagram": "instagram",
+            "socialmedia,socialmedia_linkedin": "linkedin",
+            "socialmedia,socialmedia_youtube": "youtube",
+            "socialmedia,socialmedia_tiktok": "tiktok",
+            "onlinenews,onlinenews_newspaper": "news",
+            "onlinenews,onlinenews_other": "news",
+            "onlinenews,onlinenews_magazine": "news",
+            "onlinenews,onlinenews_agency": "news",
+        },
+    ),
+    kinds=(
+        KindRule("repost", "tags_internal", part="isRepost"),
+        KindRule("reply", "tags_internal", part="isTwitterReply"),
+        KindRule("comment", "tags_internal", part="isComment"),
+    ),
+    sentiments={"5": "positive", "0": "neutral", "-5": "negative"},
+    # 0 stands for "not known" in most counters; only those of the post's own platform can be genuine.
+    zero_is_unknown=("reach_count", "author_follower_count", "comment_count", "view_count"),
+    dropped=(
+        *(f"{_AUTHOR}birthdate.*", f"{_AUTHOR}gender", f"{_AUTHOR}image_url", f"{_AUTHOR}url", f"{_AUTHOR}description"),
+        *(f"{_AUTHOR}id", f"{_AUTHOR}name", f"{_AUTHOR}short_name", f"{_AUTHOR}world_data.*", f"{_AUTHOR}type"),
+        *(
+            "extra_*_attributes.world_data.city",
+            "extra_*_attributes.world_data.l*tude",
+            "extra_source_attributes.world_data.*",
+        ),
+        *("extra_article_attributes.world_data.region", "tags_internal"),
+    ),
+)
