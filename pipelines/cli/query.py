@@ -64,10 +64,20 @@ def _harmless(value: object) -> object:
 
 
 def _show(names: list[str], rows: list[tuple[object, ...]]) -> None:
-    table = Table(*names)
-    for row in rows[:SHOWN_ROWS]:
-        table.add_row(*("" if value is None else Text(_short(value)) for value in row))
-    out.print(table)
+    """A table where it fits the screen, else one block of lines per row."""
+    shown = [["" if value is None else _short(value) for value in row] for row in rows[:SHOWN_ROWS]]
+    widths = [max(len(cell) for cell in column) for column in zip(names, *shown, strict=True)]
+    if sum(min(width, 40) + 3 for width in widths) <= max(out.width, 60):
+        table = Table(*names)
+        for row in shown:
+            table.add_row(*(Text(cell) for cell in row))
+        out.print(table)
+    else:
+        margin = max(len(name) for name in names)
+        for number, row in enumerate(shown, 1):
+            out.print(Text(f"row {number}", style="bold"))
+            for name, cell in zip(names, row, strict=True):
+                out.print(Text(f"  {name:<{margin}}  {cell}"), soft_wrap=True)
     if len(rows) > SHOWN_ROWS:
         out.print(f"{SHOWN_ROWS} of {len(rows):,} rows shown; --csv and --json give all.")
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -10,8 +10,10 @@ from rich.text import Text
 
 from pipelines.cli.exits import EXIT_CODES_HELP, Exit, err, out, print_json, stop
 from pipelines.cli.options import AsJson, WorkspaceFolder, workspace_at
-from pipelines.run import RunOutcome
 from warehouse.configuration import ConfigurationError
+
+if TYPE_CHECKING:
+    from pipelines.run import RunOutcome
 
 STEPS = {
     "read_exports": "reading exports",
@@ -33,6 +35,7 @@ def run(
     except ConfigurationError as error:
         stop(str(error), Exit.USAGE, as_json=as_json)
     with err.status("starting") as status:
+        # Dagster takes a second to load, which the other commands need not wait for.
         from pipelines.run import run as run_pipeline
 
         def show(step: str, message: str) -> None:
@@ -50,7 +53,7 @@ def run(
 run.__doc__ = f"{run.__doc__}\n\n{EXIT_CODES_HELP}"
 
 
-def exit_code(outcome: RunOutcome) -> Exit:
+def exit_code(outcome: "RunOutcome") -> Exit:
     """0, or what kind of failure it was."""
     if outcome.succeeded:
         return Exit.OK
@@ -60,7 +63,7 @@ def exit_code(outcome: RunOutcome) -> Exit:
     return Exit.BUSY if "in use by another process" in problem else Exit.CRASHED
 
 
-def tell(outcome: RunOutcome, root: Path) -> None:
+def tell(outcome: "RunOutcome", root: Path) -> None:
     """The outcome on one screen: files, tables, gate, what to open next."""
     tell_files(outcome)
     if not outcome.succeeded:
@@ -83,7 +86,7 @@ def tell(outcome: RunOutcome, root: Path) -> None:
     out.print(Text(f"  {here}/listening.duckdb      in any DuckDB client, read-only"), soft_wrap=True)
 
 
-def tell_files(outcome: RunOutcome) -> None:
+def tell_files(outcome: "RunOutcome") -> None:
     """What became of each file of the inbox."""
     if not outcome.files:
         out.print("No new file in the inbox.")

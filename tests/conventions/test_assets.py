@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-import dagster as dg
+from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 
 from pipelines.definitions import build
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "asset_graph.txt"
 
 
-def graph() -> dg.AssetGraph:
+def graph() -> AssetGraph:
     return build("/nonexistent").resolve_asset_graph()
 
 

@@ -31,7 +31,12 @@ def test_names_end_in_what_they_hold() -> None:
     for contract in ALL_TABLES:
         for column in contract.columns:
             wanted = endings.get(column.unit)
-            if wanted is None or column.name in ("header_fingerprint", "declaration_version", "query_version", "state_key"):
+            if wanted is None or column.name in (
+                "header_fingerprint",
+                "declaration_version",
+                "query_version",
+                "state_key",
+            ):
                 continue
             fits = column.name.startswith(wanted) if column.unit == "flag" else column.name.endswith(wanted)
             assert fits, f"{contract.name}.{column.name} is a {column.unit}"

@@ -424,10 +424,6 @@ rank_basis_code = _text(
 
 # --- trust ---
 duplicate_row_count = _count("duplicate_row_count", "Export rows that repeated a post already held.")
-health_date = _day("health_date", "Day of publication in the reporting zone.")
-is_fresh = _flag(
-    "is_fresh", "The newest mention is no older than the workspace's freshness limit before the newest file."
-)
 matched_count = _count("matched_count", "Posts that name a brand of the panel.")
 withheld_count = _count("withheld_count", "Posts without text because the vendor may not hand it on.")
 zone_assumed_count = _count("zone_assumed_count", "Posts whose zone was declared by the workspace, not proved.")
@@ -435,8 +431,6 @@ is_last_day_partial = _flag("is_last_day_partial", "The exports end during this 
 reject_reason_texts = Column(
     "reject_reason_texts", pl.List(pl.String), "Reasons of the rejected records with their counts.", "list"
 )
-late_count = _count("late_count", "Mentions that arrived in a file read after a later day was first published.")
-metric_id = _text("metric_id", "Metric id of METRICS.md.", "id")
 release_id = _text("release_id", "Id of the release.", "id")
 created_at = _instant("created_at", "When the release was built.")
 code_version = _text("code_version", "Version of the pipeline that built it.")

@@ -119,9 +119,36 @@ SENTIMENT_WEEKLY = TableContract(
     ),
 )
 
+TOPIC_DAILY = TableContract(
+    name="mart.topic_daily",
+    question="What is rising, fading or new in the conversation about each brand?",
+    grain="one row per reporting day, brand and term that moves or is among the ten most used of its kind",
+    key=("mention_date", "brand_id", "term_kind_code", "term_text"),
+    partition="mention_date",
+    columns=(
+        c.mention_date.required(),
+        c.brand_id.required(),
+        i.term_kind_code.required(),
+        i.term_text.required(),
+        i.term_state_code.required(),
+        i.term_post_count.required(),
+        i.day_post_count.required(),
+        c.distinct_author_count.saying("Here: of the texts that use the term.").required(),
+        i.history_post_count.required(),
+        i.history_day_count.required(),
+        i.expected_post_count,
+        i.trend_score,
+        i.panel_score,
+        i.term_negative_ratio,
+        i.phrase_text,
+        i.sample_mention_ids.required(),
+    ),
+)
+
 TABLES = (
     SHARE_OF_VOICE_WEEKLY,
     SHARE_OF_VOICE_CHANGE,
     SHARE_OF_VOICE_DRIVER,
     SENTIMENT_WEEKLY,
+    TOPIC_DAILY,
 )

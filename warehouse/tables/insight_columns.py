@@ -190,3 +190,39 @@ vendor_kappa_score = number(
     maximum=1.0,
     metric_id="vendor_kappa",
 )
+
+# --- topics and hashtags ---
+term_kind_code = text(
+    "term_kind_code",
+    "Word, hashtag, or topic configured in listening.yaml.",
+    "code",
+    allowed=("word", "hashtag", "topic"),
+)
+term_text = text("term_text", "The word in lower case, the hashtag without #, or the id of the topic.")
+term_state_code = text(
+    "term_state_code",
+    "new: not in the history; rising or fading: its share of the posts differs from the history's (|trend_score| at or "
+    "over the threshold); steady; not_enough_data: the history is too short.",
+    "code",
+    allowed=("new", "rising", "fading", "steady", "not_enough_data"),
+)
+term_post_count = count("term_post_count", "Distinct texts of the day that use the term; copies count once.")
+day_post_count = count("day_post_count", "Distinct texts of the day about the brand.")
+history_post_count = count("history_post_count", "Distinct texts of the history that use the term, day by day.")
+history_day_count = count("history_day_count", "Days of the history that the exports cover.")
+expected_post_count = number(
+    "expected_post_count", "Texts that would use the term today if its share were that of the history.", minimum=0.0
+)
+trend_score = number(
+    "trend_score",
+    "How far the term's share of today's texts lies from its share of the history: z of the log-odds ratio.",
+    metric_id="term_trend",
+)
+panel_score = number(
+    "panel_score",
+    "How far it lies from the share among the other brands of the panel, today and history: z of the log-odds ratio.",
+    metric_id="term_trend",
+)
+term_negative_ratio = ratio("term_negative_ratio", "Negative / scored among the day's texts that use the term.")
+phrase_text = text("phrase_text", "Two-word phrase that most texts with a new or rising word share; null if none does.")
+sample_mention_ids = texts("sample_mention_ids", "Posts behind the row, at most three.")
