@@ -1,7 +1,8 @@
 """What an audit is told besides the tables: the moment, the panel, the zone, the release before, the thresholds."""
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TypeAlias
 
@@ -19,6 +20,7 @@ class QualityThresholds:
     """Where a rule of degree starts to speak. Ratios are 0-1, times in hours or days, volumes relative to a median.
 
     The defaults are the project's choice, not a published standard: a workspace that knows better sets its own.
+    Raises ValueError for a threshold at which a rule could not speak.
     """
 
     file_reject_warning_ratio: float = 0.02
@@ -35,6 +37,14 @@ class QualityThresholds:
     volume_history_days: int = 28
     volume_minimum_history_days: int = 7
     vanished_warning_ratio: float = 0.02
+
+    def __post_init__(self) -> None:
+        for threshold in fields(self):
+            value = getattr(self, threshold.name)
+            # `volume_*_ratio` are relative to a median; every other ratio is a share.
+            highest = 1.0 if threshold.name.endswith("_ratio") and not threshold.name.startswith("volume") else math.inf
+            if not 0 <= value <= highest:
+                raise ValueError(f"threshold {threshold.name} must lie between 0 and {highest:g}, not {value}")
 
 
 @dataclass(frozen=True)

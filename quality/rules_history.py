@@ -12,6 +12,12 @@ from warehouse.tables import mart
 FILE, HEALTH, MENTION, VOICE = mart.EXPORT_FILE, mart.DATA_HEALTH_DAILY, mart.MENTION, mart.SHARE_OF_VOICE_DAILY
 
 
+def _span(time: timedelta) -> str:
+    """A time for people: whole days from two days on, else hours with one digit."""
+    hours = time / timedelta(hours=1)
+    return f"{hours / 24:,.0f} days" if abs(hours) >= 48 else f"{hours:.1f} hours"
+
+
 def _newest(instants: pl.Series) -> datetime | None:
     return cast("datetime | None", instants.max())
 
@@ -23,10 +29,10 @@ def _mentions_reach_newest_file(frames: Frames, context: AuditContext) -> Findin
     if reached is None:
         return Finding(files.clear(), "no file says how far its mentions reach")
     if newest is not None and reached - newest <= limit:
-        return Finding(files.clear(), f"newest mention at most {limit} behind the newest record of a file")
-    behind = "no mention at all" if newest is None else f"newest mention {reached - newest} behind"
+        return Finding(files.clear(), f"newest mention at most {_span(limit)} behind the newest record of a file")
+    behind = "no mention at all" if newest is None else f"newest mention {_span(reached - newest)} behind"
     wrong = files.filter(pl.col("last_published_at") == reached)
-    return Finding(wrong, f"{behind} the newest record of a file (limit {limit})")
+    return Finding(wrong, f"{behind} the newest record of a file (limit {_span(limit)})")
 
 
 def _mentions_are_fresh(frames: Frames, context: AuditContext) -> Finding:
@@ -36,7 +42,9 @@ def _mentions_are_fresh(frames: Frames, context: AuditContext) -> Finding:
     if newest is None:
         return Finding(instants, "no mention at all")
     age = context.as_of - newest
-    return Finding(instants if age > limit else instants.clear(), f"newest mention {age} old (limit {limit})")
+    return Finding(
+        instants if age > limit else instants.clear(), f"newest mention {_span(age)} old (limit {_span(limit)})"
+    )
 
 
 def _volume_is_usual(frames: Frames, context: AuditContext) -> Finding:

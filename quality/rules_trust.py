@@ -35,6 +35,12 @@ def _files_were_read(frames: Frames, _: AuditContext) -> Finding:
     return found(wrong, files.height, "files could not be read")
 
 
+def _files_are_whole(frames: Frames, _: AuditContext) -> Finding:
+    files = frames[FILE.name]
+    wrong = files.filter(pl.col("warning_texts").list.len() > 0)
+    return found(wrong, files.height, "files show signs of a cap, a sample, a gap or cut texts")
+
+
 def _few_rejects_per_file(frames: Frames, context: AuditContext) -> Finding:
     limit = context.thresholds.file_reject_warning_ratio
     files = frames[FILE.name].filter(pl.col("row_count") > 0)
@@ -158,6 +164,15 @@ RULES: tuple[Rule, ...] = (
         "Read problem_text of the sampled files in export_file; mend the files or declare their format.",
         {FILE: ("file_id", "file_state_code")},
         _files_were_read,
+    ),
+    rule(
+        FILE,
+        "files_are_whole",
+        "warning",
+        "No file was read with a warning: capped, sampled, with a gap, or with cut texts.",
+        "Read warning_texts of the sampled files in export_file; export again in smaller periods where a cap was hit.",
+        {FILE: ("file_id", "warning_texts")},
+        _files_are_whole,
     ),
     rule(
         FILE,

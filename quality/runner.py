@@ -101,9 +101,10 @@ def _answered(
 ) -> CheckResult:
     if answer.exception is not None:
         return CheckResult(check, "crashed", f"could not be checked: {answer.exception}", None)
+    is_types = _sees(check) == "types"
     if answer.is_success:
-        return CheckResult(check, "passed", answer.observed)
-    if check.expectation and check.expectation.sees == "types":
+        return CheckResult(check, "passed", f"{seen.height} columns, as declared" if is_types else answer.observed)
+    if is_types:
         wrong = seen[list(answer.positions)].iter_rows()
         observed = "; ".join(f"{name} is {found}, not {declared}" for name, declared, found in wrong)
         return CheckResult(check, "failed", observed, answer.unexpected_count)

@@ -1,5 +1,7 @@
 """Laws of the gate: order does not matter, keys are counted as they are, sums that differ are always found."""
 
+from datetime import date
+
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from quality.rule import beyond, differing, platforms_against_all
 from quality.rules import RULES, rules_for
 from quality.runner import run_rule
 from quality.suites import suite_for
-from tests.unit.quality_tables import CONTEXT, CONTRACTS, healthy, reader
+from tests.unit.quality_tables import CONTEXT, CONTRACTS, DAYS, healthy, reader
 from warehouse.tables import BY_NAME
 
 TABLES = healthy()
@@ -51,6 +53,15 @@ def test_no_rule_depends_on_the_order_of_rows(seed: int) -> None:
     shuffled = {name: rows.sample(fraction=1, shuffle=True, seed=seed) for name, rows in TABLES.items()}
     results = [run_rule(reader(shuffled), rule, CONTRACTS, CONTEXT) for rule in rules_for(CONTRACTS)]
     assert [r.check.check_id for r in results if r.status != "passed"] == []
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.dictionaries(st.sampled_from(DAYS[:-1]), st.integers(0, 4)))
+def test_no_honest_release_is_held_back(times: dict[date, int]) -> None:
+    """Days without a post, days with many: warnings may speak, errors may not."""
+    tables = reader(healthy(times))
+    results = [run_rule(tables, rule, CONTRACTS, CONTEXT) for rule in rules_for(CONTRACTS)]
+    assert [(r.check.check_id, r.observed) for r in results if r.stops_release] == []
 
 
 @settings(max_examples=len(RULES), deadline=None)

@@ -138,6 +138,7 @@ TRUST: tuple[Corruption, ...] = (
     case(FILE, "records_reconcile", "a record disappeared", putting(FILE, FIRST, row_count=more("row_count"))),
     case(FILE, "files_were_read", "a file was refused", putting(FILE, at(file_id="file-2"), file_state_code="refused")),
     case(FILE, "files_were_read", "a reader crashed", putting(FILE, at(file_id="file-2"), file_state_code="crashed")),
+    case(FILE, "files_are_whole", "a file was capped", putting(FILE, FIRST, warning_texts=["exactly 5,000 rows"])),
     case(
         FILE,
         "few_rejects_per_file",

@@ -246,8 +246,8 @@ def _release(mentions: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
                 "content_id": "c",
                 "panel_id": PANEL.panel_id,
                 "reporting_zone_name": ZONE,
-                "first_mention_date": DAYS[0],
-                "last_mention_date": DAYS[-1],
+                "first_mention_date": mentions["mention_date"].min(),
+                "last_mention_date": mentions["mention_date"].max(),
                 "input_file_ids": files["file_id"].to_list(),
                 "mention_count": mentions.height,
             }

@@ -7,7 +7,15 @@ import polars as pl
 from transforms.core.identity import canonical_address, identify, pseudonyms
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
-ROW = {"platform_code": "x", "native_id": None, "url": None, "kind_code": "post", "author": "ann", "at": AT, "text": "hi"}
+ROW = {
+    "platform_code": "x",
+    "native_id": None,
+    "url": None,
+    "kind_code": "post",
+    "author": "ann",
+    "at": AT,
+    "text": "hi",
+}
 SCHEMA = {name: pl.String for name in ROW} | {"at": pl.Datetime("us", "UTC")}
 
 

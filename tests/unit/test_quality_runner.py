@@ -6,15 +6,16 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from quality.checks import AuditReport, Check, CheckResult
-from quality.context import AuditContext
+from quality.context import AuditContext, QualityThresholds
 from quality.rule import Finding, rule
+from quality.rules import RULES
 from quality.runner import audit, run_rule
 from tests.unit.quality_corruptions import at, put
 from tests.unit.quality_tables import AS_OF, CONTEXT, CONTRACTS, DAYS, Tables, healthy, reader
@@ -142,10 +143,8 @@ def test_no_text_and_no_whole_table_is_read_but_the_withheld_texts(tables: Table
 def test_rules_run_only_where_their_tables_are_audited(tables: Tables) -> None:
     found = audit(reader(tables), [mart.EXPORT_FILE], CONTEXT)
     names = {r.check.check_id for r in found.results if r.check.expectation is None}
-    assert names == {
-        f"mart.export_file.{name}"
-        for name in ("records_reconcile", "files_were_read", "few_rejects_per_file", "few_rejects_in_all")
-    }
+    assert names == {rule.check.check_id for rule in RULES if set(rule.needs) == {"mart.export_file"}}
+    assert "mart.export_file.records_reconcile" in names
 
 
 def test_what_vanished_is_not_judged_when_files_were_removed(tables: Tables) -> None:
@@ -161,6 +160,20 @@ def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
         AuditContext(datetime(2024, 1, 1), ("acme",), "UTC")
     assert AuditContext(datetime(2024, 1, 1, tzinfo=UTC), ("acme",), "UTC").previous is None
+
+
+@pytest.mark.parametrize(("name", "value"), [("unscored_warning_ratio", 1.5), ("lag_error_hours", float("nan"))])
+def test_a_threshold_at_which_a_rule_could_not_speak_is_refused(name: str, value: float) -> None:
+    with pytest.raises(ValueError, match=name):
+        QualityThresholds(**{name: value})  # type: ignore[arg-type]
+
+
+def test_an_old_release_is_told_in_days(tables: Tables) -> None:
+    late = replace(CONTEXT, as_of=AS_OF + timedelta(days=30))
+    found = audit(reader(tables), [mart.MENTION], late)
+    fresh = next(r for r in found.results if r.check.check_id == "mart.mention.is_fresh")
+    assert (fresh.status, fresh.observed) == ("failed", "newest mention 30 days old (limit 2 days)")
+    assert found.may_publish
 
 
 def test_an_audit_writes_nothing_says_nothing_and_calls_nobody(tmp_path: Path) -> None:
