@@ -1,0 +1,246 @@
+"""A spike in one plain sentence, English or French: how big, how angry, about what, and whose voice it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from transforms.trend.drivers import BASELINE_DAYS, spike_mentions, top_drivers
+
+LOUD_ACCOUNTS = 5
+LOUD_RATIO = 0.5
+"""A few loud accounts: five of them bring half of the excess."""
+ROBOT_POSTS_PER_HOUR = 6
+ROBOT_RATIO = 0.5
+"""Automated: accounts that post more than every ten minutes for as long as they post bring half of the mentions."""
+COPY_SIZE = 3
+COPY_RATIO = 0.5
+"""Copies: texts that occur at least three times make half of the mentions."""
+WORTH_SAYING = 0.2
+"""A share of the mentions below a fifth does not make it into the sentence."""
+
+VOICES = ("organic", "few_accounts", "automated", "copies")
+_MONTHS = {
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+    "fr": ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],
+}
+_PLATFORMS = {"x": "X", "youtube": "YouTube", "linkedin": "LinkedIn", "tiktok": "TikTok", "hackernews": "Hacker News"}
+_SCHEMA = {
+    "spike_id": pl.String(),
+    "distinct_author_count": pl.Int64(),
+    "loudest_author_ratio": pl.Float64(),
+    "automated_ratio": pl.Float64(),
+    "copy_ratio": pl.Float64(),
+    "voice_code": pl.String(),
+    "negative_ratio": pl.Float64(),
+    "origin_mention_id": pl.String(),
+    "representative_mention_ids": pl.List(pl.String()),
+    "sentence_en_text": pl.String(),
+    "sentence_fr_text": pl.String(),
+}
+
+
+def spike_summaries(
+    mentions: pl.DataFrame, spikes: pl.DataFrame, drivers: pl.DataFrame, *, zone: str = "UTC"
+) -> pl.DataFrame:
+    """One row per spike: whose voice it is, and a sentence in English and in French; dates are of `zone`.
+
+    `loudest_author_ratio` is the share of the excess that the five strongest accounts contribute, `automated_ratio`
+    the share of mentions by accounts that post more often than every ten minutes, `copy_ratio` the share that is one
+    of three or more copies. `voice_code` is `automated`, `few_accounts`, `copies` or `organic`, in this order of
+    precedence. `origin_mention_id` is the first mention of the strongest cluster of copies, if that is a fifth of
+    the spike. The sentences hold words of strangers (one hashtag or two terms, letters and digits only): text, not
+    markup.
+    """
+    rows = []
+    for spike in spikes.iter_rows(named=True):
+        members = spike_mentions(mentions, spike, BASELINE_DAYS).filter("is_during")
+        rows.append(_summary(members, spike, drivers, ZoneInfo(zone)))
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What a sentence is made of."""
+
+    day: datetime
+    observed: int
+    ratio: float | None
+    negative: float | None
+    subject: tuple[str, ...]
+    subject_ratio: float
+    platform: str | None
+    platform_ratio: float
+    origin_at: datetime | None
+    origin_ratio: float
+    voice: str
+
+
+def _summary(members: pl.DataFrame, spike: dict[str, Any], drivers: pl.DataFrame, zone: ZoneInfo) -> dict[str, Any]:
+    loudest = top_drivers(drivers, spike["spike_id"], "author")[:LOUD_ACCOUNTS]
+    loud = sum(max(author["contribution_ratio"] or 0.0, 0.0) for author in loudest)
+    automated, copies = _automated(members), _copies(members)
+    voice = "organic"
+    if members.height:
+        checks = (("automated", (automated or 0) >= ROBOT_RATIO), ("few_accounts", loud >= LOUD_RATIO))
+        voice = next((name for name, holds in (*checks, ("copies", (copies or 0) >= COPY_RATIO)) if holds), voice)
+    origin, origin_at, origin_ratio = _origin(members, drivers, spike["spike_id"])
+    negative = _negative(members)
+    facts = _Facts(
+        day=spike["started_at"].astimezone(zone),
+        observed=spike["observed_count"],
+        ratio=spike["spike_ratio"],
+        negative=negative,
+        **_subject(members, drivers, spike["spike_id"]),
+        **_platform(drivers, spike),
+        origin_at=origin_at.astimezone(zone) if origin_at else None,
+        origin_ratio=origin_ratio,
+        voice=voice,
+    )
+    return {
+        "spike_id": spike["spike_id"],
+        "distinct_author_count": _distinct(members),
+        "loudest_author_ratio": min(loud, 1.0) if loudest else None,
+        "automated_ratio": automated,
+        "copy_ratio": copies,
+        "voice_code": voice,
+        "negative_ratio": negative,
+        "origin_mention_id": origin,
+        "representative_mention_ids": _representative(members),
+        "sentence_en_text": _english(facts),
+        "sentence_fr_text": _french(facts),
+    }
+
+
+def _distinct(members: pl.DataFrame) -> int | None:
+    return members["author_id"].drop_nulls().n_unique() if "author_id" in members.columns else None
+
+
+def _negative(members: pl.DataFrame) -> float | None:
+    if "sentiment_label" not in members.columns:
+        return None
+    scored = members.filter(pl.col("sentiment_label") != "unscored")
+    return scored.filter(pl.col("sentiment_label") == "negative").height / scored.height if scored.height else None
+
+
+def _automated(members: pl.DataFrame) -> float | None:
+    """Share of mentions by accounts whose own posts follow each other faster than a person keeps up."""
+    if "author_id" not in members.columns or not members.height:
+        return None
+    at = pl.col("published_at")
+    pace = members.drop_nulls("author_id").group_by("author_id").agg(
+        posts=pl.len(), hours=(at.max() - at.min()).dt.total_seconds() / 3600
+    )  # fmt: skip
+    robots = pace.filter(
+        (pl.col("posts") > ROBOT_POSTS_PER_HOUR) & (pl.col("posts") > ROBOT_POSTS_PER_HOUR * pl.col("hours"))
+    )
+    return float(robots["posts"].sum()) / members.height
+
+
+def _copies(members: pl.DataFrame) -> float | None:
+    if "cluster_id" not in members.columns or not members.height:
+        return None
+    sizes = members.drop_nulls("cluster_id").group_by("cluster_id").len()
+    return float(sizes.filter(pl.col("len") >= COPY_SIZE)["len"].sum()) / members.height
+
+
+def _origin(members: pl.DataFrame, drivers: pl.DataFrame, spike_id: str) -> tuple[str | None, datetime | None, float]:
+    """First mention of the strongest cluster of copies, when it was, and the cluster's share of the mentions."""
+    clusters = top_drivers(drivers, spike_id, "cluster")
+    if not clusters or clusters[0]["mention_ratio"] < WORTH_SAYING or clusters[0]["mention_count"] < COPY_SIZE:
+        return None, None, 0.0
+    first = members.filter(pl.col("cluster_id").cast(pl.String) == clusters[0]["driver_text"])
+    row = first.sort("published_at", "mention_id").row(0, named=True)
+    return str(row["mention_id"]), row["published_at"], float(clusters[0]["mention_ratio"])
+
+
+def _subject(members: pl.DataFrame, drivers: pl.DataFrame, spike_id: str) -> dict[str, Any]:
+    """The hashtag a fifth of the mentions carry, or else the two strongest terms."""
+    for tag in top_drivers(drivers, spike_id, "hashtag"):
+        word = tag["driver_text"].removeprefix("#")
+        if tag["mention_ratio"] >= WORTH_SAYING and word.replace("_", "").isalnum() and len(word) <= 50:
+            return {"subject": (f"#{word}",), "subject_ratio": tag["mention_ratio"]}
+    terms = [term for term in top_drivers(drivers, spike_id, "term") if term["mention_ratio"] >= WORTH_SAYING / 2][:2]
+    return {
+        "subject": tuple(term["driver_text"] for term in terms),
+        "subject_ratio": max((term["mention_ratio"] for term in terms), default=0.0),
+    }
+
+
+def _platform(drivers: pl.DataFrame, spike: dict[str, Any]) -> dict[str, Any]:
+    """The platform that brings most of the excess of a spike over all platforms."""
+    strongest = top_drivers(drivers, spike["spike_id"], "platform")
+    if spike.get("platform_code") != "all" or not strongest or strongest[0]["mention_ratio"] < 0.5:
+        return {"platform": None, "platform_ratio": 0.0}
+    code = strongest[0]["driver_text"]
+    return {"platform": _PLATFORMS.get(code, code.title()), "platform_ratio": strongest[0]["mention_ratio"]}
+
+
+def _representative(members: pl.DataFrame) -> list[str]:
+    """The three most engaging mentions, one of each cluster of copies."""
+    order = members.sort("engagement", "published_at", "mention_id", descending=[True, False, False])
+    if "cluster_id" in members.columns:
+        order = order.unique(pl.col("cluster_id").fill_null(pl.col("mention_id")), keep="first", maintain_order=True)
+    return [str(identity) for identity in order["mention_id"].head(3)]
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.0f}" if ratio >= 9.5 else f"{ratio:.1f}".removesuffix(".0")
+
+
+def _english(facts: _Facts) -> str:
+    size = f"{_times(facts.ratio)}× the usual" if facts.ratio else "talk where there was none"
+    parts = [f"{size} ({facts.observed:,} {'mention' if facts.observed == 1 else 'mentions'})"]
+    if facts.negative is not None:
+        parts.append(f"{facts.negative:.0%} negative".replace("%", " %"))
+    if facts.subject:
+        verb = "carry" if facts.subject[0].startswith("#") else "say"
+        words = " or ".join(word if word.startswith("#") else f"“{word}”" for word in facts.subject)
+        most = "up to " if len(facts.subject) > 1 else ""
+        parts.append(f"{most}{facts.subject_ratio:.0%} {verb} {words}".replace("%", " %"))
+    if facts.platform:
+        parts.append(f"{facts.platform_ratio:.0%} on {facts.platform}".replace("%", " %"))
+    if facts.origin_at:
+        at = f"{facts.origin_at.day} {_MONTHS['en'][facts.origin_at.month - 1]} {facts.origin_at:%H:%M}"
+        parts.append(f"{facts.origin_ratio:.0%} are copies of one text first seen {at}".replace("%", " %"))
+    voices = {
+        "organic": "many different people",
+        "few_accounts": f"half or more of it by {LOUD_ACCOUNTS} accounts",
+        "automated": "half or more of it by accounts that post like machines",
+        "copies": "half or more of it copied",
+    }
+    return f"{facts.day.day} {_MONTHS['en'][facts.day.month - 1]}: {', '.join(parts)}; {voices[facts.voice]}."
+
+
+def _french(facts: _Facts) -> str:
+    percent = "\N{NO-BREAK SPACE}%"
+    count = f"{facts.observed:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    size = (
+        f"{_times(facts.ratio).replace('.', ',')}× l’habituel"
+        if facts.ratio
+        else "des mentions là où il n’y en avait pas"
+    )
+    parts = [f"{size} ({count} {'mention' if facts.observed < 2 else 'mentions'})"]
+    if facts.negative is not None:
+        parts.append(f"{100 * facts.negative:.0f}{percent} négatives")
+    if facts.subject:
+        verb = "portent" if facts.subject[0].startswith("#") else "disent"
+        words = " ou ".join(
+            word if word.startswith("#") else f"«\N{NO-BREAK SPACE}{word}\N{NO-BREAK SPACE}»" for word in facts.subject
+        )
+        most = "jusqu’à " if len(facts.subject) > 1 else ""
+        parts.append(f"{most}{100 * facts.subject_ratio:.0f}{percent} {verb} {words}")
+    if facts.platform:
+        parts.append(f"{100 * facts.platform_ratio:.0f}{percent} sur {facts.platform}")
+    if facts.origin_at:
+        at = f"{facts.origin_at.day} {_MONTHS['fr'][facts.origin_at.month - 1]} à {facts.origin_at:%H:%M}"
+        parts.append(f"{100 * facts.origin_ratio:.0f}{percent} copient un même texte vu d’abord le {at}")
+    voices = {
+        "organic": "beaucoup de personnes différentes",
+        "few_accounts": f"pour moitié au moins par {LOUD_ACCOUNTS} comptes",
+        "automated": "pour moitié au moins par des comptes qui publient comme des machines",
+        "copies": "pour moitié au moins recopié",
+    }
+    return f"{facts.day.day} {_MONTHS['fr'][facts.day.month - 1]} : {', '.join(parts)} ; {voices[facts.voice]}."
