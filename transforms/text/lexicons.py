@@ -70,6 +70,10 @@ class Lexicon:
     """An unknown word with a letter three times or more is looked up with it twice, then once ("looove")."""
     dropped_characters: frozenset[str] = frozenset()
     """Characters that are read as if they were not there."""
+    folded_characters: Mapping[str, str] = field(default_factory=dict)
+    """Characters that are read as another one ("’" as "'")."""
+    separators: frozenset[str] = frozenset()
+    """Characters that separate words where they stand between two letters ("great!thanks")."""
 
     @property
     def reference(self) -> str:
@@ -96,14 +100,16 @@ def fold_word(lexicon: Lexicon, word: str) -> str:
 def with_words(lexicon: Lexicon, words: Mapping[str, float]) -> Lexicon:
     """The lexicon with a user's own words over it (they win); its version ends in a checksum of them, `3.3.2+1f0c9a3b`.
 
-    Raises ValueError for a word with white space, which the kernel would never meet.
+    A valence of 0 takes a word out, for brands that are words ("united" is praise to VADER). Raises
+    ValueError for a word with white space, which the kernel would never meet.
     """
     own = {fold_word(lexicon, word): float(valence) for word, valence in words.items()}
     phrases = [word for word in own if len(word.split()) != 1]
     if phrases:
         raise ValueError(f"{phrases[0]!r} is not one word: give a valence to single words only")
     checksum = zlib.crc32(repr(sorted(own.items())).encode())
-    return replace(lexicon, words={**lexicon.words, **own}, version=f"{lexicon.version}+{checksum:08x}")
+    words = {word: valence for word, valence in {**lexicon.words, **own}.items() if own.get(word) != 0}
+    return replace(lexicon, words=words, version=f"{lexicon.version}+{checksum:08x}")
 
 
 @functools.cache

@@ -5,7 +5,7 @@ Here belong the functions the pipeline calls. The rules are in `vader_rules`, th
 
 import functools
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -45,11 +45,13 @@ class SentimentParams:
                 "the negative one has to be below the positive one, both between -1 and 1"
             )
 
-    def lexicon(self, language_code: str) -> Lexicon | None:
-        """The lexicon for a language with the workspace's own words in it; None if the language cannot be scored."""
+    def lexicon(self, language_code: str, layer: Callable[[Lexicon], Lexicon] = lambda stock: stock) -> Lexicon | None:
+        """The lexicon for a language, under a layer and the workspace's own words; None if it cannot be scored."""
         lexicon = self.lexicons.get(language_code) or shipped_lexicon(language_code)
+        if lexicon is None:
+            return None
         words = {**self.own_words.get("*", {}), **self.own_words.get(language_code, {})}
-        return with_words(lexicon, words) if lexicon and words else lexicon
+        return with_words(layer(lexicon), words) if words else layer(lexicon)
 
 
 def score_mentions(texts: pl.Series, language_codes: pl.Series, params: SentimentParams) -> pl.DataFrame:
@@ -58,13 +60,22 @@ def score_mentions(texts: pl.Series, language_codes: pl.Series, params: Sentimen
     A text without a language, or in one without a lexicon, is `unscored` with null score and lexicon, never neutral.
     `en-GB` counts as `en`.
     """
+    scored = score_by_language(texts, language_codes, params.lexicon)
+    label = sentiment_label(pl.col("score"), params)
+    return scored.select(sentiment_score="score", sentiment_label=label, sentiment_lexicon_id="lexicon_id")
+
+
+def score_by_language(
+    texts: pl.Series, language_codes: pl.Series, lexicon_of: Callable[[str], Lexicon | None]
+) -> pl.DataFrame:
+    """One row per text, in order: score and lexicon_id, both null where the language has no lexicon."""
     mentions = pl.DataFrame({"text": texts, "language_code": language_codes}).with_columns(
         pl.col("language_code").str.to_lowercase().str.extract("^([a-z]{2,3})(?:[-_]|$)")
     )
     scores = pl.repeat(None, len(mentions), dtype=pl.Float64, eager=True)
     references = pl.repeat(None, len(mentions), dtype=pl.String, eager=True)
     for code in mentions["language_code"].drop_nulls().unique().sort():
-        lexicon = params.lexicon(code)
+        lexicon = lexicon_of(code)
         if lexicon is None:
             continue
         rows = mentions.select(
@@ -72,9 +83,7 @@ def score_mentions(texts: pl.Series, language_codes: pl.Series, params: Sentimen
         ).to_series()
         scores = scores.scatter(rows, vader_scores(mentions["text"].gather(rows), lexicon)["compound"])
         references = references.scatter(rows, lexicon.reference)
-    return pl.DataFrame({"sentiment_score": scores}).with_columns(
-        sentiment_label=sentiment_label(pl.col("sentiment_score"), params), sentiment_lexicon_id=references
-    )
+    return pl.DataFrame({"score": scores, "lexicon_id": references})
 
 
 def sentiment_label(score: pl.Expr, params: SentimentParams) -> pl.Expr:

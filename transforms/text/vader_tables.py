@@ -130,6 +130,10 @@ def _characters(lexicon: Lexicon) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np
         fold[ord("’")] = ord("'")
     if lexicon.splits_hashtags:
         char_class[ord("A") : ord("Z") + 1] |= HUMP
+    for char, other in lexicon.folded_characters.items():
+        char_class[ord(char)], fold[ord(char)] = char_class[ord(other)], ord(other)
+    for char in lexicon.separators:
+        char_class[ord(char)] |= ELISION
     for char in lexicon.dropped_characters:
         char_class[ord(char)] = DROPPED
     if lexicon.folds_accents:

@@ -234,13 +234,15 @@ def read_words(data, start, end, chars, words, marks, t):
                 count += 1
                 n, doubled, seen, quote = 0, 0, 0, False
                 if kind & ELISION:
+                    exclamations += code == EXCLAMATION
+                    questions += code == QUESTION
                     continue
                 n, seen = 1, PUNCTUATION
-        exclamations += code == EXCLAMATION
-        questions += code == QUESTION
-        quote |= code == APOSTROPHE
-        seen |= kind
         chars[n] = t.fold[code] if code < CODEPOINTS else code
+        exclamations += chars[n] == EXCLAMATION
+        questions += chars[n] == QUESTION
+        quote |= chars[n] == APOSTROPHE
+        seen |= kind
         n += 1
         if 128 <= code < CODEPOINTS and t.fold_second[code]:
             chars[n] = t.fold_second[code]
