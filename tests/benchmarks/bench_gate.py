@@ -35,7 +35,7 @@ from transforms.marts.volume import mention_volume_hourly
 from warehouse.release import reading
 from warehouse.tables import TableContract, core, mart, raw
 
-ROUNDS = 1
+ROUNDS = 3
 DAYS = 365
 ZONE = "Europe/Paris"
 
