@@ -11,6 +11,7 @@ from transforms.trend.simulate import (
     MAX_SHAPE,
     BrandProfile,
     expected_false_alarms,
+    expected_false_alarms_by_series,
     fit_profile,
     simulate_counts,
     simulated_performance,
@@ -110,3 +111,19 @@ def test_a_silent_brand_has_no_false_alarms_and_no_power() -> None:
         "power_150_ratio": 0.0,
         "power_300_ratio": 0.0,
     }
+
+
+def test_each_series_gets_its_own_figures() -> None:
+    hours = history(simulate_counts(BrandProfile(400), 40, np.random.default_rng(1)))
+    both = pl.concat(
+        [
+            hours.select(mention_hour_at="timestamp", brand_id=pl.lit("busy"), mention_count="value"),
+            hours.select(mention_hour_at="timestamp", brand_id=pl.lit("quiet"), mention_count=pl.lit(0.0)),
+        ]
+    )
+    figures = expected_false_alarms_by_series(both, years=4, trials=10)
+    assert figures["brand_id"].to_list() == ["busy", "quiet"]
+    assert figures["false_alarms_per_year"][0] > 2
+    assert figures["false_alarms_per_year"][1] == 0
+    assert figures["power_300_ratio"][0] > 0.5
+    assert expected_false_alarms_by_series(both.clear()).schema == figures.schema

@@ -15,6 +15,7 @@ import polars as pl
 
 from transforms.trend.calendar import infer_step, on_grid
 from transforms.trend.detect import NEVER, grid_of, judge
+from transforms.trend.layout import series_keys
 from transforms.trend.params import DEFAULTS, TrendParams
 
 if TYPE_CHECKING:
@@ -169,3 +170,33 @@ def _fit_daily(values: "NDArray[np.float64]", first_weekday: int) -> BrandProfil
     expected = mean * week[weekdays]
     shape = _shape(float(((totals - expected) ** 2 - expected).sum()), float((expected**2).sum()))
     return BrandProfile(mean, tuple(week.tolist()), day_shape=shape, hour_shape=MAX_SHAPE)
+
+
+def expected_false_alarms_by_series(
+    hourly: pl.DataFrame,
+    params: TrendParams = DEFAULTS,
+    *,
+    value: str = "mention_count",
+    time: str = "mention_hour_at",
+    keys: Sequence[str] | None = None,
+    years: int = 5,
+    trials: int = 40,
+) -> pl.DataFrame:
+    """One row per series: keys and the figures of `expected_false_alarms` on its own hourly history.
+
+    They are those of the detector on this series alone; in `trend_signals` the control of false discoveries among a
+    brand's series lowers the false alarms, and the power of a lonely signal, further.
+    """
+    names = list(keys) if keys is not None else series_keys(hourly)
+    parts = hourly.partition_by(names, maintain_order=True) if names and hourly.height else [hourly]
+    figures = [
+        {name: part[name][0] for name in names}
+        | expected_false_alarms(
+            part.select(timestamp=time, value=value), params, years=years, trials=trials, seed=number
+        )
+        for number, part in enumerate(parts)
+        if part.height
+    ]
+    columns = ["false_alarms_per_year", *(f"power_{round(uplift * 100)}_ratio" for uplift in UPLIFTS)]
+    schema = {name: hourly.schema[name] for name in names} | dict.fromkeys(columns, pl.Float64())
+    return pl.DataFrame(figures, schema=schema)
