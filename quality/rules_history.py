@@ -125,7 +125,7 @@ RULES: tuple[Rule, ...] = (
         "nothing_vanished",
         "warning",
         "No day has clearly fewer mentions than in the release before, unless files were removed.",
-        "Compare the two releases for the sampled days: were mentions erased, merged, or lost?",
+        "Compare the two releases for the sampled days; mentions were erased, merged or lost.",
         {MENTION: ("mention_date",), FILE: ("file_id",)},
         _nothing_vanished,
     ),
