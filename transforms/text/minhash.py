@@ -28,11 +28,25 @@ Ints = npt.NDArray[np.int64]
 class Sketches:
     """Texts with their sketches: a key per band, the last byte of each MinHash value, and the number of 4-grams."""
 
+    texts: pl.Series
     values: Bytes
     offsets: Offsets
     bands: npt.NDArray[np.uint32]
     signatures: npt.NDArray[np.uint8]
     sizes: npt.NDArray[np.int32]
+
+    def followed_by(self, other: "Sketches") -> "Sketches":
+        """These texts and then the others."""
+        if self.texts.is_empty():
+            return other
+        return Sketches(
+            pl.concat([self.texts, other.texts]),
+            np.concatenate([self.values, other.values]),
+            np.concatenate([self.offsets, other.offsets[1:] + self.offsets[-1]]),
+            np.concatenate([self.bands, other.bands]),
+            np.concatenate([self.signatures, other.signatures]),
+            np.concatenate([self.sizes, other.sizes]),
+        )
 
 
 @lru_cache(maxsize=1)
@@ -78,7 +92,7 @@ def sketch_texts(texts: pl.Series, thread_count: int = 1) -> Sketches:
 
     cuts = np.linspace(0, count, thread_count + 1).astype(int).tolist()
     in_threads(sketch_rows, list(pairwise(cuts)))
-    return Sketches(values, offsets, bands, signatures, sizes)
+    return Sketches(texts, values, offsets, bands, signatures, sizes)
 
 
 def alike_groups(sketches: Sketches, groups: Ints, threshold: float, thread_count: int = 1) -> Ints:

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from transforms.text.minhash import alike_groups, content_lengths, in_threads, sketch_texts
+from transforms.text.minhash import Sketches, alike_groups, content_lengths, in_threads, sketch_texts
 from transforms.text.near_duplicates_clusters import clusters_of
 from transforms.text.near_duplicates_state import MEMBER_COLUMNS, NearDuplicateState
 from transforms.text.normalise import canonical_text
@@ -82,21 +82,23 @@ def cluster_mentions_incremental(
     what is left of their clusters is clustered again. The state must come from the same params.
     """
     incoming = _as_members(new, params)
-    known = incoming.join(state.members.drop("cluster_id"), on=incoming.columns, how="semi", nulls_equal=True)
-    incoming = incoming.join(known, on="mention_id", how="anti")
+    held = state.members.join(incoming, on="mention_id", how="semi").drop("cluster_id")
+    unchanged = incoming.join(held, on=incoming.columns, how="semi", nulls_equal=True)
+    incoming = incoming.join(unchanged, on="mention_id", how="anti", maintain_order="left")
     gone = pl.Series("mention_id", [*removed_ids, *incoming["mention_id"]], dtype=pl.String)
     kept, reopened = state.without(gone)
     incoming = pl.concat([incoming, reopened])
     texts = incoming.select("canonical_text").drop_nulls().unique(maintain_order=True)
-    fresh = texts.join(kept.texts, on="canonical_text", how="anti")
-    fresh_bands = sketch_texts(fresh["canonical_text"], params.thread_count).bands
-    related = kept.related_members(incoming, fresh_bands)
-    touched = _clustered(pl.concat([related, incoming.with_columns(cluster_id=pl.lit(None, pl.String))]), params)
-    is_touched = touched["cluster_id"].is_in(
-        touched.join(incoming, on="mention_id", how="semi")["cluster_id"].unique().implode()
+    fresh = sketch_texts(
+        texts.join(kept.texts, on="canonical_text", how="anti", maintain_order="left")["canonical_text"],
+        params.thread_count,
     )
-    touched = touched.filter(is_touched)
-    return touched.select(CLUSTER_COLUMNS), kept.with_clusters(touched, fresh["canonical_text"], fresh_bands)
+    related = kept.related_members(incoming, fresh.bands)
+    members = pl.concat([related, incoming.with_columns(cluster_id=pl.lit(None, pl.String))])
+    clustered = clusters_of(members.join(_text_groups(related, fresh, params), on="canonical_text", how="left"))
+    touched_ids = clustered.join(incoming, on="mention_id", how="semi").select("cluster_id").unique()
+    touched = clustered.join(touched_ids, on="cluster_id", how="semi")
+    return touched.select(CLUSTER_COLUMNS), kept.with_clusters(touched, fresh)
 
 
 def _as_members(mentions: pl.DataFrame, params: NearDuplicateParams) -> pl.DataFrame:
@@ -117,22 +119,12 @@ def _as_members(mentions: pl.DataFrame, params: NearDuplicateParams) -> pl.DataF
     ).select(pl.col(name).cast(kind) for name, kind in MEMBER_COLUMNS.items() if name != "cluster_id")
 
 
-def _clustered(members: pl.DataFrame, params: NearDuplicateParams) -> pl.DataFrame:
-    """The members with their clusters; those that share an old `cluster_id` are known to belong together."""
-    texts = (
-        members.select("canonical_text", "cluster_id")
-        .filter(pl.col("canonical_text").is_not_null())
-        .group_by("canonical_text", maintain_order=True)
-        .agg(pl.col("cluster_id").drop_nulls().first())
-        .with_row_index("text")
-        .with_columns(
-            known_group=pl.when(pl.col("cluster_id").is_null())
-            .then("text")
-            .otherwise(pl.col("text").first().over("cluster_id"))
-            .cast(pl.Int64)
-        )
-    )
-    sketches = sketch_texts(texts["canonical_text"], params.thread_count)
-    groups = alike_groups(sketches, texts["known_group"].to_numpy(), params.similarity_threshold, params.thread_count)
-    text_groups = texts.select("canonical_text", text_group=pl.Series(groups))
-    return clusters_of(members.join(text_groups, on="canonical_text", how="left", maintain_order="left"))
+def _text_groups(related: pl.DataFrame, fresh: Sketches, params: NearDuplicateParams) -> pl.DataFrame:
+    """One row per text, fresh ones and those of related members: `canonical_text` and the `text_group` it is in."""
+    known = related.group_by("canonical_text", maintain_order=True).agg(pl.col("cluster_id").first()).drop_nulls()
+    texts = pl.concat([known, pl.select(canonical_text=fresh.texts, cluster_id=pl.lit(None, pl.String))])
+    same_cluster = pl.when(pl.col("cluster_id").is_not_null()).then(pl.col("text").first().over("cluster_id"))
+    groups = texts.with_row_index("text").select(same_cluster.fill_null(pl.col("text")).cast(pl.Int64)).to_series()
+    sketches = sketch_texts(known["canonical_text"], params.thread_count).followed_by(fresh)
+    text_groups = alike_groups(sketches, groups.to_numpy(), params.similarity_threshold, params.thread_count)
+    return texts.select("canonical_text", text_group=pl.Series(text_groups))

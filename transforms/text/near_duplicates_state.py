@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.text.minhash import BAND_COUNT
+from transforms.text.minhash import BAND_COUNT, Sketches
 from transforms.text.near_duplicates_clusters import post_key
 
 MEMBER_COLUMNS: Final[dict[str, Any]] = {
@@ -95,14 +95,10 @@ class NearDuplicateState:
             is_sharing |= pl.Series(np.ascontiguousarray(keys[:, band])).is_in(wanted.implode()).to_numpy()
         return self.texts.filter(pl.Series(is_sharing)).select("canonical_text")
 
-    def with_clusters(
-        self, touched: pl.DataFrame, fresh_texts: pl.Series, fresh_bands: npt.NDArray[np.uint32]
-    ) -> "NearDuplicateState":
+    def with_clusters(self, touched: pl.DataFrame, fresh: Sketches) -> "NearDuplicateState":
         """The state with the rows of touched clusters in place of what it had of them, and the fresh texts."""
         members = self.members.join(touched, on="mention_id", how="anti") if self.members.height else self.members
-        fresh = pl.DataFrame(
-            {"canonical_text": fresh_texts, "band_keys": pl.Series(fresh_bands, dtype=TEXT_COLUMNS["band_keys"])}
-        )
+        texts = pl.DataFrame({"canonical_text": fresh.texts, "band_keys": fresh.bands}, schema=TEXT_COLUMNS)
         return NearDuplicateState(
-            pl.concat([members, touched.select(list(MEMBER_COLUMNS))]), pl.concat([self.texts, fresh])
+            pl.concat([members, touched.select(list(MEMBER_COLUMNS))]), pl.concat([self.texts, texts])
         )

@@ -1,0 +1,153 @@
+"""Laws of near-duplicate clusters: they are what pairwise comparison says, and depend on the set of mentions only."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from typing import Any
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transforms.text.minhash import content_lengths, sketch_texts
+from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions, cluster_mentions_incremental
+from transforms.text.near_duplicates_state import NearDuplicateState
+from transforms.text.normalise import canonical_text
+
+PARAMS = NearDuplicateParams(similarity_threshold=0.6)
+START = datetime(2024, 5, 1, tzinfo=UTC)
+BASES = (
+    "acme opens a new store in springfield this weekend",
+    "acme closes the old store in springfield this weekend",
+    "新しい製品の発売日は来週の金曜日に決まりました",
+    "les bouilloires de globex sont rappelées en usine",
+    "thanks!",
+    "",
+)
+SCHEMA: dict[str, Any] = {
+    "mention_id": pl.String,
+    "mention_text": pl.String,
+    "published_at": pl.Datetime("us", "UTC"),
+    "platform_code": pl.String,
+    "native_id": pl.String,
+    "parent_id": pl.String,
+    "is_repost": pl.Boolean,
+}
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> str | None:
+    text = draw(st.sampled_from(BASES))
+    for _ in range(draw(st.integers(0, 3))):
+        at = draw(st.integers(0, len(text)))
+        text = text[:at] + draw(st.sampled_from(["x", " new", "!", "🔥", " https://t.co/a ", "É"])) + text[at:]
+    return draw(st.sampled_from([text, text, text.upper(), f"RT @a: {text}", None]))
+
+
+ids = st.sampled_from(["1", "2", "3", None])
+
+
+@st.composite
+def mention_frames(draw: st.DrawFn, maximum: int = 14) -> pl.DataFrame:
+    rows = [
+        {
+            "mention_id": f"m{number}",
+            "mention_text": draw(edited()),
+            "published_at": START + timedelta(hours=draw(st.integers(0, 3))) if draw(st.integers(0, 5)) else None,
+            "platform_code": draw(st.sampled_from(["x", "bluesky"])),
+            "native_id": draw(ids),
+            "parent_id": draw(ids),
+            "is_repost": draw(st.sampled_from([False, False, False, True, None])),
+        }
+        for number in range(draw(st.integers(0, maximum)))
+    ]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def expected_groups(mentions: pl.DataFrame) -> set[frozenset[str]]:
+    """Groups by comparing every pair, the long way."""
+    canonical = canonical_text(mentions["mention_text"]).to_list()
+    lengths = content_lengths(pl.Series(canonical, dtype=pl.String)).to_list()
+    bands = sketch_texts(pl.Series(canonical, dtype=pl.String).fill_null("")).bands
+    rows = mentions.to_dicts()
+
+    def is_linked(one: int, two: int) -> bool:
+        a, b = rows[one], rows[two]
+        if a["platform_code"] == b["platform_code"]:
+            a_post, b_post = (row["parent_id"] if row["is_repost"] else None for row in (a, b))
+            if a_post is not None and a_post in (b["native_id"], b_post):
+                return True
+            if b_post is not None and b_post == a["native_id"]:
+                return True
+        if min(lengths[one], lengths[two]) < PARAMS.min_content_length:
+            return False
+        left, right = ({text[i : i + 4] for i in range(len(text) - 3)} for text in (canonical[one], canonical[two]))
+        is_alike = len(left & right) >= PARAMS.similarity_threshold * len(left | right)
+        return canonical[one] == canonical[two] or (bool((bands[one] == bands[two]).any()) and is_alike)
+
+    groups = [{number} for number in range(len(rows))]
+    for one, two in combinations(range(len(rows)), 2):
+        if groups[one] is not groups[two] and is_linked(one, two):
+            groups[one] |= groups[two]
+            for member in groups[two]:
+                groups[member] = groups[one]
+    return {frozenset(rows[number]["mention_id"] for number in group) for group in groups}
+
+
+def as_groups(found: pl.DataFrame) -> set[frozenset[str]]:
+    return {frozenset(group) for group in found.group_by("cluster_id").agg("mention_id")["mention_id"].to_list()}
+
+
+@settings(max_examples=100, deadline=None)
+@given(mention_frames())
+def test_clusters_are_what_comparing_every_pair_says(mentions: pl.DataFrame) -> None:
+    assert as_groups(cluster_mentions(mentions, PARAMS)) == expected_groups(mentions)
+
+
+@settings(max_examples=40, deadline=None)
+@given(mention_frames(), st.randoms(use_true_random=False))
+def test_order_and_threads_do_not_matter(mentions: pl.DataFrame, random: Any) -> None:
+    order = list(range(mentions.height))
+    random.shuffle(order)
+    found = cluster_mentions(mentions, PARAMS).sort("mention_id")
+    one_thread = NearDuplicateParams(PARAMS.similarity_threshold, thread_count=1)
+    assert cluster_mentions(mentions[order], one_thread).sort("mention_id").equals(found)
+
+
+@settings(max_examples=40, deadline=None)
+@given(mention_frames(maximum=10), st.data())
+def test_batches_edits_and_erasures_end_where_everything_at_once_ends(
+    mentions: pl.DataFrame, data: st.DataObject
+) -> None:
+    batch_of = data.draw(st.lists(st.integers(0, 3), min_size=mentions.height, max_size=mentions.height))
+    rows = mentions.with_columns(batch=pl.Series(batch_of, dtype=pl.Int64))
+    first_texts = data.draw(st.lists(edited(), min_size=mentions.height, max_size=mentions.height))
+    doomed = data.draw(st.sets(st.sampled_from(mentions["mention_id"].to_list()))) if mentions.height else set()
+    state = NearDuplicateState.empty()
+    known: dict[str, dict[str, Any]] = {}
+
+    def arrive(batch: pl.DataFrame, removed: set[str]) -> None:
+        nonlocal state
+        changed, state = cluster_mentions_incremental(batch, state, PARAMS, removed_ids=removed)
+        known.update({row["mention_id"]: row for row in changed.to_dicts()})
+
+    early = mentions.with_columns(mention_text=pl.Series(first_texts, dtype=pl.String))
+    arrive(early.filter(pl.Series(batch_of, dtype=pl.Int64) == 0), set())  # mentions as they were before an edit
+    for number in range(4):
+        arrive(rows.filter(batch=number).drop("batch"), set())
+    arrive(mentions.clear(), doomed)
+    left = mentions.filter(~pl.col("mention_id").is_in(list(doomed)))
+    expected = cluster_mentions(left, PARAMS)
+    assert [known[mention_id] for mention_id in left["mention_id"]] == expected.to_dicts()
+    assert (
+        state.members.select("mention_id", "cluster_id")
+        .sort("mention_id")
+        .equals(expected.select("mention_id", "cluster_id").sort("mention_id"))
+    )
+    assert set(state.texts["canonical_text"]) == set(state.members["canonical_text"].drop_nulls())
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text(max_size=30), max_size=6))
+def test_a_text_has_as_many_shingles_as_it_has_distinct_runs_of_four_characters(texts: list[str]) -> None:
+    expected = [len({text[i : i + 4] for i in range(len(text) - 3)}) for text in texts]
+    assert sketch_texts(pl.Series(texts, dtype=pl.String)).sizes.tolist() == expected
