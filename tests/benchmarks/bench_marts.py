@@ -20,7 +20,10 @@ from transforms.marts.brand_mention import brand_mentions
 from transforms.marts.mention import mentions_published, top_mention_daily
 from transforms.marts.panel import Panel, PanelBrand
 from transforms.marts.sentiment import sentiment_daily
-from transforms.marts.share_of_voice import share_of_voice_daily
+from transforms.marts.sentiment_weekly import sentiment_weekly
+from transforms.marts.share_of_voice import share_of_voice_daily, share_of_voice_weekly
+from transforms.marts.share_of_voice_change import share_of_voice_change, share_of_voice_driver
+from transforms.marts.topic_daily import topic_daily
 from transforms.marts.volume import mention_volume_hourly
 from warehouse.tables import BY_NAME
 
@@ -36,6 +39,21 @@ def _ids(numbers: np.ndarray, salt: int) -> pl.Series:
     """64 hexadecimal digits, as long as the pipeline's hashes."""
     part = pl.Series(numbers).hash(salt).cast(pl.String).str.zfill(20)
     return part + part + part + part.str.slice(0, 4)
+
+
+def _texts(rng: np.random.Generator, count: int) -> pl.Series:
+    """Sixteen words a text, from 20,000 invented words of falling frequency; a fifth are function words."""
+    vocabulary = pl.Series(
+        [f"w{number:x}ord".translate(str.maketrans("0123456789", "ghijklmnop")) for number in range(20_000)]
+    )
+    distinct = min(count, 100_000)
+    ranks = np.minimum(rng.zipf(1.3, distinct * 16) - 1, 19_999)
+    words = pl.DataFrame({"text": np.arange(distinct * 16) // 16, "word": vocabulary.gather(ranks)})
+    words = words.with_columns(
+        pl.when(pl.int_range(pl.len()) % 5 == 0).then(pl.lit("the")).otherwise("word").alias("word")
+    )
+    texts = words.group_by("text", maintain_order=True).agg(pl.col("word").str.join(" "))["word"]
+    return texts.gather(rng.integers(0, distinct, count))
 
 
 def core_tables(count: int, seed: int = 11) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -65,7 +83,7 @@ def core_tables(count: int, seed: int = 11) -> tuple[pl.DataFrame, pl.DataFrame,
                 ~scored, "unscored", np.where(score > 0.05, "positive", np.where(score < -0.05, "negative", "neutral"))
             ),
             "vendor_sentiment_label": rng.choice(["positive", "negative", "neutral"], count),
-            "mention_text": "a post about the new #tag" + word + " that people talk about, number " + word,
+            "mention_text": _texts(rng, count) + " #tag" + word,
             "language_code": rng.choice(["en", "fr", "de"], count),
             "is_question": rng.random(count) < 0.1,
             "is_complaint": rng.random(count) < 0.1,
@@ -126,6 +144,12 @@ def main(count: int) -> None:
     timed("sentiment_daily", lambda: sentiment_daily(of_brands))
     timed("mention_volume_hourly", lambda: mention_volume_hourly(of_brands, PANEL, DAYS, "Europe/Paris", PLATFORMS))
     timed("top_mention_daily", lambda: top_mention_daily(of_brands))
+    topics = mentions.filter(pl.col("is_question")).select("mention_id", pl.lit("care").alias("topic_id"))
+    weekly = timed("share_of_voice_weekly", lambda: share_of_voice_weekly(of_brands, PANEL, DAYS))
+    timed("share_of_voice_change", lambda: share_of_voice_change(weekly))
+    timed("share_of_voice_driver", lambda: share_of_voice_driver(of_brands, topics, weekly))
+    timed("sentiment_weekly", lambda: sentiment_weekly(of_brands, topics))
+    timed("topic_daily", lambda: topic_daily(of_brands, mentions, topics, DAYS, DAYS))
     timed("mention", lambda: mentions_published(mentions, brands, clusters, show_author_names=False))
     print(f"{'total':28} {sum(taken.values()):6.2f} s {sum(cpu.values()):6.2f} s of work")
 

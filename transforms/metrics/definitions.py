@@ -114,6 +114,15 @@ SHARE_OF_VOICE = (
     ),
 )
 
+TERMS = (
+    _metric(
+        *("term_trend", "Trend of a term", "score", "z of the log-odds ratio of its share of texts, with a prior"),
+        "distinct texts, so copies do not make a trend; both sides start with 100 imagined posts that use the term as "
+        "often as the panel does, so rare words do not win; rising from 3.3, with five texts of three authors",
+        source="Monroe, Colaresi and Quinn 2008",
+    ),
+)
+
 SENTIMENT = (
     _metric(
         *("sentiment_label", "Sentiment label", "label", "score >= 0.05 positive, <= -0.05 negative, else neutral"),

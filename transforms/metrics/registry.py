@@ -71,4 +71,6 @@ class Registry:
         return tuple(sorted({*own, *inputs}, key=lambda found: (found.day, found.metric_id)))
 
 
-METRICS = Registry((*d.VOLUME, *d.SHARE_OF_VOICE, *d.SENTIMENT, *d.ENGAGEMENT, *d.ACCOUNTS, *d.PEOPLE, *d.CARE))
+METRICS = Registry(
+    (*d.VOLUME, *d.SHARE_OF_VOICE, *d.SENTIMENT, *d.TERMS, *d.ENGAGEMENT, *d.ACCOUNTS, *d.PEOPLE, *d.CARE)
+)

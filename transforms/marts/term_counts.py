@@ -1,0 +1,76 @@
+"""Which terms the posts of a brand use on each day: words, hashtags and configured topics, counted by distinct text."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.marts.words import function_words, words_of
+
+CELL = ["mention_date", "brand_id"]
+KEYS = ["cell_key", "term_key"]
+# Kinds hash with seeds of their own, so that a word, a hashtag and a topic of one spelling are three terms.
+_SEEDS = {"word": 1, "hashtag": 2, "topic": 3}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What was counted. Terms and cells are numbers while they are counted: millions of uses fit and group fast.
+
+    `cells`: one row per day and brand: `cell_key`, `mention_date`, `brand_id`, `posts` (its distinct texts).
+    `posts`: one row per cell and distinct text (the first post of each cluster), in the order of `post_key` 0, 1, ...:
+    `cell_key`, `mention_id`, `author_key`, `sentiment_label`, `mention_text`.
+    `uses`: one row per post and term it uses: `post_key`, `cell_key`, `term_key`.
+    `vocabulary`: one row per term: `term_key`, `term_kind_code` (word, hashtag, topic), `term_text`.
+    """
+
+    cells: pl.DataFrame
+    posts: pl.DataFrame
+    uses: pl.DataFrame
+    vocabulary: pl.DataFrame
+
+    def counts(self) -> pl.DataFrame:
+        """One row per cell and term it uses: KEYS, `mention_date`, `brand_id`, `post_count` (distinct texts)."""
+        counted = self.uses.group_by(KEYS).agg(pl.len().cast(pl.Int64).alias("post_count"))
+        return counted.join(self.cells.select("cell_key", *CELL), on="cell_key")
+
+
+def used_terms(brand_mentions: pl.DataFrame, mentions: pl.DataFrame, mention_topics: pl.DataFrame) -> Terms:
+    """The terms of each brand's distinct texts.
+
+    `mentions` are rows of `core.mention` (read: mention_id, mention_text, hashtags); `mention_topics` has one row per
+    post and topic (`mention_id`, `topic_id`). A text copied many times on a day counts once, a word repeated in a
+    post counts once.
+    """
+    firsts = brand_mentions.unique([*CELL, "cluster_key"], keep="first", maintain_order=True)
+    cells = firsts.group_by(CELL).agg(pl.len().cast(pl.Int64).alias("posts")).sort(CELL).with_row_index("cell_key")
+    posts = (
+        firsts.select("mention_id", *CELL, "author_key", "sentiment_label")
+        .join(cells.drop("posts"), on=CELL, how="left", maintain_order="left")
+        .join(
+            mentions.select("mention_id", "mention_text", "hashtags"),
+            on="mention_id",
+            how="left",
+            maintain_order="left",
+        )
+        .drop(CELL)
+        .with_row_index("post_key")
+    )
+    words, said = _uses(posts.select("post_key", "cell_key", words_of(pl.col("mention_text")).alias("term")), "word")
+    tags, tagged = _uses(posts.select("post_key", "cell_key", pl.col("hashtags").alias("term")), "hashtag")
+    listed = mention_topics.group_by("mention_id").agg(pl.col("topic_id").alias("term"))
+    topics, named = _uses(
+        posts.select("post_key", "cell_key", "mention_id").join(listed, on="mention_id").drop("mention_id"), "topic"
+    )
+    return Terms(cells, posts.drop("hashtags"), pl.concat([words, tags, topics]), pl.concat([said, tagged, named]))
+
+
+def _uses(lists: pl.DataFrame, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The lists of terms, one row per post and term, with keys for texts; and the terms the keys stand for."""
+    single = lists.with_columns(pl.col("term").list.unique()).explode("term").filter(pl.col("term").is_not_null())
+    single = single.with_columns(pl.col("term").hash(_SEEDS[kind]).alias("term_key"))
+    if kind == "word":
+        empty = pl.Series(sorted(function_words())).hash(_SEEDS[kind])
+        single = single.filter(~pl.col("term_key").is_in(empty.implode()))
+    vocabulary = single.group_by("term_key").agg(pl.col("term").first().alias("term_text"))
+    vocabulary = vocabulary.select("term_key", pl.lit(kind).alias("term_kind_code"), "term_text")
+    return single.select("post_key", *KEYS), vocabulary

@@ -1,0 +1,218 @@
+"""What is rising, fading and new in the conversation about each brand, term by term against its own history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from transforms.marts.term_counts import CELL, KEYS, Terms, used_terms
+from transforms.marts.words import words_of
+from transforms.metrics.log_odds import log_odds_score
+from warehouse.tables.insight import TOPIC_DAILY
+
+_SERIES = ["brand_id", "term_key"]
+_PHRASE_POSTS = 50
+
+
+@dataclass(frozen=True)
+class TopicParams:
+    """When a term is worth naming. Counts are of distinct texts.
+
+    `history_days` before the day are its history, of which `least_history_days` must be covered; a term needs
+    `least_posts` of `least_authors`; `threshold` is the z-score that is called rising or fading; `prior_posts` are the
+    imagined posts both sides start with; `top` terms of each kind are listed even if steady; `phrase_ratio` of a
+    term's posts must share a phrase for it to be named.
+    """
+
+    history_days: int = 28
+    least_history_days: int = 7
+    least_posts: int = 5
+    least_authors: int = 3
+    threshold: float = 3.3
+    prior_posts: float = 100.0
+    top: int = 10
+    phrase_ratio: float = 0.6
+
+
+def topic_daily(
+    brand_mentions: pl.DataFrame,
+    mentions: pl.DataFrame,
+    mention_topics: pl.DataFrame,
+    days: Sequence[date],
+    covered: Sequence[date],
+    params: TopicParams = TopicParams(),
+) -> pl.DataFrame:
+    """One row per day, brand and term that moves or leads: `mart.topic_daily`.
+
+    The posts must hold the history of `days` (`params.history_days` before the first); `covered` are all days the
+    exports cover. A term is scored by its share of the day's distinct texts against its share of the history
+    (`trend_score`) and against the other brands of the panel (`panel_score`).
+    """
+    terms = used_terms(brand_mentions, mentions, mention_topics)
+    counts = terms.counts()
+    candidates = _candidates(counts, terms, days, params)
+    scored = _scored(candidates, counts, terms.cells, covered, params).join(terms.vocabulary, on="term_key")
+    listed = _listed(scored, params)
+    uses = terms.uses.join(listed.select(KEYS), on=KEYS, how="semi")
+    evidence = _evidence(terms.posts, uses)
+    found = listed.join(evidence, on=KEYS, how="left").with_columns(
+        pl.col("distinct_author_count").fill_null(0),
+        pl.col("sample_mention_ids").fill_null(pl.lit([], dtype=pl.List(pl.String))),
+    )
+    found = found.with_columns(_state(params).alias("term_state_code")).filter(_is_worth_a_row(params))
+    return (
+        found.join(_phrases(terms.posts, uses, found, params), on=KEYS, how="left")
+        .rename({"post_count": "term_post_count", "posts": "day_post_count"})
+        .select(TOPIC_DAILY.schema.names())
+        .sort(TOPIC_DAILY.key)
+    )
+
+
+def _candidates(counts: pl.DataFrame, terms: Terms, days: Sequence[date], params: TopicParams) -> pl.DataFrame:
+    """Terms that are used enough on a day or were within the week before it, with the day's count (zero included).
+
+    A brand without posts on a day has no terms on it.
+    """
+    topics = terms.vocabulary.filter(pl.col("term_kind_code") == "topic")["term_key"].implode()
+    enough = (pl.col("post_count") >= params.least_posts) | pl.col("term_key").is_in(topics)
+    used = counts.filter(enough).select("mention_date", *_SERIES)
+    week = [used.with_columns(pl.col("mention_date") + timedelta(days=shift)) for shift in range(8)]
+    wanted = pl.concat(week).unique().filter(pl.col("mention_date").is_in(list(days)))
+    return (
+        wanted.join(terms.cells.select("cell_key", *CELL), on=CELL)
+        .join(counts.select(*KEYS, "post_count"), on=KEYS, how="left")
+        .with_columns(pl.col("post_count").fill_null(0))
+    )
+
+
+def _scored(
+    candidates: pl.DataFrame, counts: pl.DataFrame, cells: pl.DataFrame, covered: Sequence[date], params: TopicParams
+) -> pl.DataFrame:
+    """The candidates with their history, the panel's use of them and both scores."""
+    span = params.history_days
+    kept = counts.join(candidates.select("term_key").unique(), on="term_key", how="semi")
+    by_panel = kept.group_by("mention_date", "term_key").agg(pl.col("post_count").sum())
+    rows = _before(candidates, kept, _SERIES, span, "history_post_count")
+    rows = _before(rows, by_panel, ["term_key"], span, "panel_used", including_today=True)
+    used, before, everywhere = pl.col("post_count"), pl.col("history_post_count"), pl.col("panel_used")
+    posts, history = pl.col("posts"), pl.col("history_posts")
+    share, others = everywhere / pl.col("panel_posts"), everywhere - used - before
+    other_posts, prior = pl.col("panel_posts") - posts - history, params.prior_posts
+    return rows.join(_cells_before(cells, covered, span), on=["cell_key", *CELL]).with_columns(
+        pl.when(history > 0).then(posts * before / history).alias("expected_post_count"),
+        log_odds_score(used, posts, before, history, share, prior).alias("trend_score"),
+        log_odds_score(used, posts, others, other_posts, share, prior).alias("panel_score"),
+    )
+
+
+def _cells_before(cells: pl.DataFrame, covered: Sequence[date], span: int) -> pl.DataFrame:
+    """The cells with `history_posts`, `panel_posts` (today included) and `history_day_count`."""
+    one = pl.lit(1, dtype=pl.Int64)
+    totals = cells.select(*CELL, pl.col("posts").alias("post_count"), one.alias("one"))
+    panel = totals.group_by("mention_date", "one").agg(pl.col("post_count").sum())
+    days = pl.DataFrame({"mention_date": sorted(set(covered))}, schema={"mention_date": pl.Date})
+    days = days.with_columns(one.alias("one"), one.alias("post_count"))
+    found = _before(cells.with_columns(one.alias("one")), totals, ["brand_id"], span, "history_posts")
+    found = _before(found, panel, ["one"], span, "panel_posts", including_today=True)
+    return _before(found, days, ["one"], span, "history_day_count").drop("one")
+
+
+def _before(
+    rows: pl.DataFrame, counts: pl.DataFrame, by: list[str], span: int, name: str, *, including_today: bool = False
+) -> pl.DataFrame:
+    """The rows with the sum of `post_count` of their series over the `span` days before (and on) their day as `name`.
+
+    A difference of two running sums: no window is ever walked.
+    """
+    running = counts.sort("mention_date").select(
+        *by, pl.col("mention_date").alias("_at"), pl.col("post_count").cum_sum().over(by).alias("_sum")
+    )
+    found = rows.sort("mention_date")
+    for column, shift in (("_until", 0 if including_today else 1), ("_since", span + 1)):
+        found = found.with_columns((pl.col("mention_date") - timedelta(days=shift)).alias("_wanted")).join_asof(
+            running.rename({"_sum": column}), left_on="_wanted", right_on="_at", by=by, check_sortedness=False
+        )
+    total = (pl.col("_until").fill_null(0) - pl.col("_since").fill_null(0)).alias(name)
+    return found.with_columns(total).drop("_wanted", "_until", "_since", "_at", "_at_right", strict=False)
+
+
+def _listed(scored: pl.DataFrame, params: TopicParams) -> pl.DataFrame:
+    """The rows that may deserve a place: those whose share moved, and the most used of each kind."""
+    kind = [*CELL, "term_kind_code"]
+    ranked = scored.sort(*kind, -pl.col("post_count"), "term_text").with_columns(
+        pl.int_range(1, pl.len() + 1).over(kind).alias("place")
+    )
+    moves = pl.col("trend_score").abs() >= params.threshold
+    return ranked.filter(moves | _leads(params))
+
+
+def _leads(params: TopicParams) -> pl.Expr:
+    is_used = (pl.col("place") <= params.top) & (pl.col("post_count") > 0)
+    return is_used | (pl.col("term_kind_code") == "topic")
+
+
+def _is_worth_a_row(params: TopicParams) -> pl.Expr:
+    return _leads(params) | pl.col("term_state_code").is_in(["new", "rising", "fading"])
+
+
+def _evidence(posts: pl.DataFrame, uses: pl.DataFrame) -> pl.DataFrame:
+    """Who uses the listed terms on their day, how negative those posts are, and three of them: one row per KEYS."""
+    label, scored = pl.col("sentiment_label"), pl.col("scored_count")
+    used = uses.join(posts.select("post_key", "mention_id", "author_key", "sentiment_label"), on="post_key")
+    return (
+        used.sort("post_key")
+        .group_by(KEYS, maintain_order=True)
+        .agg(
+            pl.col("author_key").drop_nulls().n_unique().cast(pl.Int64).alias("distinct_author_count"),
+            (label == "negative").sum().alias("negative_count"),
+            (label != "unscored").sum().alias("scored_count"),
+            pl.col("mention_id").head(3).alias("sample_mention_ids"),
+        )
+        .with_columns(pl.when(scored > 0).then(pl.col("negative_count") / scored).alias("term_negative_ratio"))
+    )
+
+
+def _state(params: TopicParams) -> pl.Expr:
+    score, used = pl.col("trend_score"), pl.col("post_count")
+    is_heard = (used >= params.least_posts) & (pl.col("distinct_author_count") >= params.least_authors)
+    return (
+        pl.when((pl.col("history_day_count") < params.least_history_days) | score.is_null())
+        .then(pl.lit("not_enough_data"))
+        .when((score >= params.threshold) & is_heard & (pl.col("history_post_count") == 0))
+        .then(pl.lit("new"))
+        .when((score >= params.threshold) & is_heard)
+        .then(pl.lit("rising"))
+        .when((score <= -params.threshold) & (pl.col("expected_post_count") >= params.least_posts))
+        .then(pl.lit("fading"))
+        .otherwise(pl.lit("steady"))
+    )
+
+
+def _phrases(posts: pl.DataFrame, uses: pl.DataFrame, found: pl.DataFrame, params: TopicParams) -> pl.DataFrame:
+    """The two-word phrase that most posts with a rising or new word share, if one does: KEYS, `phrase_text`.
+
+    Looked for in the first `_PHRASE_POSTS` of the word's posts: a phrase most posts share is in most of those.
+    """
+    is_moving = (pl.col("term_kind_code") == "word") & pl.col("term_state_code").is_in(["new", "rising"])
+    words = found.filter(is_moving).select(*KEYS, "term_text", "post_count")
+    first, second = pl.col("first"), pl.col("second")
+    used = uses.join(words, on=KEYS).sort("post_key").group_by(KEYS, maintain_order=True).head(_PHRASE_POSTS)
+    texts = used.join(posts.select("post_key", "mention_text"), on="post_key")
+    pairs = (
+        texts.with_columns(words_of(pl.col("mention_text")).alias("first"))
+        .with_columns(first.list.slice(1).alias("second"))
+        .with_columns(first.list.head(second.list.len()))
+        .select(*KEYS, "term_text", "post_count", "post_key", "first", "second")
+        .explode("first", "second")
+        .filter((first == pl.col("term_text")) | (second == pl.col("term_text")))
+    )
+    phrases = pairs.select(*KEYS, "post_count", "post_key", (first + " " + second).alias("phrase_text")).unique()
+    shared = phrases.group_by(*KEYS, "post_count", "phrase_text").agg(pl.len().cast(pl.Int64).alias("shared"))
+    looked_at = pl.col("post_count").clip(upper_bound=_PHRASE_POSTS)
+    return (
+        shared.filter(pl.col("shared") >= params.phrase_ratio * looked_at)
+        .sort(*KEYS, -pl.col("shared"), "phrase_text")
+        .unique(KEYS, keep="first", maintain_order=True)
+        .select(*KEYS, "phrase_text")
+    )
