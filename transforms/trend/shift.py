@@ -133,7 +133,8 @@ def _chance(rest: "Days", orders: "NDArray[np.int64]", step: float, slope: float
     shuffled = rest.reshape(-1, WEEK)[orders].reshape(orders.shape[0], -1)
     steps, _, slopes = _statistics(shuffled)
     exceeded = min(int((steps >= step).sum()), int((np.abs(slopes) >= abs(slope)).sum()))
-    return min(1.0, 2 * (1 + exceeded) / (1 + orders.shape[0]))
+    chance: float = min(1.0, 2 * (1 + exceeded) / (1 + orders.shape[0]))
+    return chance
 
 
 def _residuals(counts: "Days") -> "Days":

@@ -70,8 +70,8 @@ def trend_signals_with_state(
     laid = lay_out(hourly, names, value, time, as_of, state)
     out, window, status = _judge_all(laid, grid)
     groups = list(family) if family is not None else [name for name in names if name == "brand_id"]
-    believed = _believed(laid, out[0], status, groups, params)
-    alerts = _raise_all(laid, np.where(believed, out[0], np.nan), grid)
+    believed = believe(laid, out[0], status, groups, params)
+    alerts = announce(laid, np.where(believed, out[0], np.nan), grid)
     signals = _table(laid, out, window, status, believed, alerts, grid, details)
     return signals, next_state(laid, names, grid.lookback, state)
 
@@ -97,7 +97,7 @@ def _judge_all(laid: Laid, grid: Grid) -> "tuple[NDArray[np.float64], NDArray[np
     return out, window, status
 
 
-def _believed(
+def believe(
     laid: Laid, score: "NDArray[np.float64]", status: "NDArray[np.int8]", family: list[str], params: TrendParams
 ) -> "NDArray[np.bool_]":
     """Which places of the layout carry an alert-level score that survives the control of false discoveries."""
@@ -120,7 +120,7 @@ def _believed(
     return believed
 
 
-def _raise_all(laid: Laid, score: "NDArray[np.float64]", grid: Grid) -> "NDArray[np.bool_]":
+def announce(laid: Laid, score: "NDArray[np.float64]", grid: Grid) -> "NDArray[np.bool_]":
     """Alerts by place; the states of the layout move on to the last complete hour of each series."""
     from transforms.trend import kernel
 
