@@ -69,6 +69,7 @@ class Judgement(NamedTuple):
     expected: "NDArray[np.float64]"
     low: "NDArray[np.float64]"
     high: "NDArray[np.float64]"
+    burst: "NDArray[np.float64]"
     window: "NDArray[np.int8]"
     status: "NDArray[np.int8]"
 
@@ -77,13 +78,23 @@ def judge(values: "NDArray[np.float64]", grid: Grid, first: int = 0) -> Judgemen
     """Judge the rows from `first` on of one complete series; earlier rows are history only. NaN is unknown."""
     from transforms.trend import kernel
 
-    out = np.full((6, values.size), np.nan)
+    out = np.full((7, values.size), np.nan)
     window = np.full(values.size, -1, dtype=np.int8)
     status = np.full(values.size, kernel.NOT_ENOUGH_DATA, dtype=np.int8)
     kernel.judge_series(
         values, first, grid.block, grid.windows, grid.gaps, grid.reach, grid.settings, out, window, status
     )
-    return Judgement(out[0], out[1], out[2], out[3], out[4], out[5], window, status)
+    return Judgement(out[0], out[1], out[2], out[3], out[4], out[5], out[6], window, status)
+
+
+def announcements(verdict: Judgement, grid: Grid, first: int = 0) -> "NDArray[np.bool_]":
+    """Rows on which someone should be told, of one series that has not been announced before row `first`."""
+    from transforms.trend import kernel
+
+    is_alert = np.zeros(verdict.score.size, dtype=np.bool_)
+    state = np.full(4, NEVER)
+    kernel.raise_alerts(verdict.score, verdict.burst, first, grid.alert_rows, grid.alert_levels, state, is_alert)
+    return is_alert
 
 
 def detect(series: pl.DataFrame, params: TrendParams = DEFAULTS, *, as_of: datetime | None = None) -> pl.DataFrame:
@@ -147,8 +158,6 @@ def _step_of(series: pl.DataFrame) -> timedelta:
 
 
 def _detect_one(rows: pl.DataFrame, grid: Grid, step: timedelta, as_of: datetime | None) -> pl.DataFrame:
-    from transforms.trend import kernel
-
     values, places = on_grid(rows, step)
     if as_of is not None:
         cut = as_of.astimezone(UTC).replace(tzinfo=None) if as_of.tzinfo else as_of
@@ -156,8 +165,7 @@ def _detect_one(rows: pl.DataFrame, grid: Grid, step: timedelta, as_of: datetime
         # An unfinished period says nothing yet, about itself or about later ones.
         values[places[~over.to_numpy()]] = np.nan
     verdict = judge(values, grid)
-    is_alert = np.zeros(values.size, dtype=np.bool_)
-    kernel.raise_alerts(verdict.score, 0, grid.alert_rows, grid.alert_levels, np.array([NEVER, NEVER, NEVER]), is_alert)
+    is_alert = announcements(verdict, grid)
     status = pl.Series("status_code", [STATUS_CODES[code] for code in verdict.status[places]], dtype=pl.String)
     if as_of is not None:
         status = pl.select(pl.when(over).then(status).otherwise(pl.lit("incomplete")).alias("status_code")).to_series()

@@ -159,30 +159,39 @@ def expect(values, first, block, reach, settings, expected, low, high):  # type:
 
 
 @numba.njit(cache=True, nogil=True)
-def raise_alerts(score, first, rows, levels, state, is_alert):  # type: ignore[no-untyped-def]
-    """Turn scores into announcements. `state` is (rows since alert, rows since above, announced score), updated."""
+def raise_alerts(score, burst, first, rows, levels, state, is_alert):  # type: ignore[no-untyped-def]
+    """Turn scores into announcements; `burst` is the score of the windows shorter than a day.
+
+    The window of a day remembers a burst for a day: it may open an event, but not keep one open against new bursts.
+    `state` is (rows since alert, since above, since a burst above, announced score), updated.
+    """
     cool_down, calm, reminder = rows
     threshold, rearm = levels
-    since_alert, since_above, announced = state
+    since_alert, since_above, since_burst, announced = state
     for i in range(first, score.size):
         since_alert += 1.0
         since_above += 1.0
+        since_burst += 1.0
         if np.isnan(score[i]) or score[i] < threshold:
             continue
-        fresh = since_alert >= cool_down and since_above >= calm
-        if fresh or since_alert >= reminder or score[i] >= rearm * announced:
+        is_burst = burst[i] >= threshold
+        fresh = since_above >= calm or (is_burst and since_burst >= calm)
+        if (fresh and since_alert >= cool_down) or since_alert >= reminder or score[i] >= rearm * announced:
             is_alert[i] = True
             since_alert = 0.0
             announced = score[i]
         since_above = 0.0
-    state[0], state[1], state[2] = since_alert, since_above, announced
+        if is_burst:
+            since_burst = 0.0
+    state[0], state[1], state[2], state[3] = since_alert, since_above, since_burst, announced
 
 
 @numba.njit(cache=True, nogil=True)
 def judge_series(values, first, block, windows, gaps, reach, settings, out, window, status):  # type: ignore[no-untyped-def]
     """Judge rows `first` onwards of one series on a complete grid (NaN is unknown).
 
-    `out` has the rows score, observed, typical_peak, expected, low, high; `window` the index of the telling window.
+    `out` has the rows score, observed, typical_peak, expected, low, high, burst (score of the windows under a day);
+    `window` takes the index of the telling window.
     `windows` ascend; a window that is a multiple of the one before is summed from it.
     """
     n = values.size
@@ -203,6 +212,8 @@ def judge_series(values, first, block, windows, gaps, reach, settings, out, wind
                 busiest[i] = max(busiest[i], sums[i])
         trailing_peaks(roots, block, 0.5, peaks, queue, known_before)
         judge_window(sums, roots, peaks, first, block, gaps[w], settings, w, out[0], window, out[1], out[2], days)
+        if rows < block:
+            out[6] = out[0]
     trailing_totals(values, block, totals, known, part if block % part == 0 else 0)
     history, min_days, min_count, min_history_count = int(settings[0]), settings[1], settings[5], settings[7]
     for i in range(first, n):
@@ -222,6 +233,7 @@ def judge_series(values, first, block, windows, gaps, reach, settings, out, wind
                     status[i] = NOT_ENOUGH_DATA
         if status[i] != OK:
             out[0, i] = np.nan
+            out[6, i] = np.nan
     expect(values, first, block, reach, settings, out[3], out[4], out[5])
 
 
@@ -238,8 +250,8 @@ def judge_many(  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def raise_many(score, bounds, firsts, rows, levels, states, is_alert):  # type: ignore[no-untyped-def]
+def raise_many(score, burst, bounds, firsts, rows, levels, states, is_alert):  # type: ignore[no-untyped-def]
     """`raise_alerts` for every series of many; `states` has one row per series and is updated."""
     for s in range(bounds.size - 1):
         a, b = bounds[s], bounds[s + 1]
-        raise_alerts(score[a:b], firsts[s], rows, levels, states[s], is_alert[a:b])
+        raise_alerts(score[a:b], burst[a:b], firsts[s], rows, levels, states[s], is_alert[a:b])

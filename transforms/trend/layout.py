@@ -20,7 +20,8 @@ class TrendState:
     """What must be kept to judge the next hours without the past: `series` has one row per series.
 
     Columns: the keys, `next_at` (the hour expected next), `tail_counts` (the last hours, NaN is unknown) and
-    `since_alert_hours`, `since_above_hours`, `announced_score`. Valid for the parameters it was made with.
+    `since_alert_hours`, `since_above_hours`, `since_burst_hours`, `announced_score`. Valid for the parameters it was
+    made with.
     """
 
     series: pl.DataFrame
@@ -82,7 +83,11 @@ def lay_out(
         cut = as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC)
         complete = instants + HOUR_US <= int(cut.timestamp() * 1_000_000)
         values[places[~complete]] = np.nan
-    states = series.select("since_alert_hours", "since_above_hours", "announced_score").fill_null(NEVER).to_numpy()
+    states = (
+        series.select("since_alert_hours", "since_above_hours", "since_burst_hours", "announced_score")
+        .fill_null(NEVER)
+        .to_numpy()
+    )
     return Laid(rows, series, places, values, bounds, tails, complete, np.array(states, order="C"), time, value)
 
 
@@ -108,6 +113,7 @@ def _join_state(series: pl.DataFrame, keys: tuple[str, ...], state: TrendState |
         "tail_counts": pl.List(pl.Float64()),
         "since_alert_hours": pl.Float64(),
         "since_above_hours": pl.Float64(),
+        "since_burst_hours": pl.Float64(),
         "announced_score": pl.Float64(),
     }
     if state is None:
@@ -148,7 +154,8 @@ def next_state(laid: Laid, keys: tuple[str, ...], lookback: int, state: TrendSta
             pl.Series("next_at", hours).cast(pl.Datetime("us", "UTC")),
             pl.Series("since_alert_hours", laid.states[:, 0] - dropped),
             pl.Series("since_above_hours", laid.states[:, 1] - dropped),
-            pl.Series("announced_score", laid.states[:, 2]),
+            pl.Series("since_burst_hours", laid.states[:, 2] - dropped),
+            pl.Series("announced_score", laid.states[:, 3]),
         )
         .with_row_index("owner")
         .with_columns(pl.col("owner").cast(pl.Int64))

@@ -48,9 +48,9 @@ class TrendParams:
     """No second alert this soon; under a day, so that tomorrow's event at the same time of day is heard."""
 
     calm_hours: float = 6.0
-    """An event is over after so many hours below the alert score; until then it is the same event."""
+    """An event is over after so many hours below the alert score (a burst: of the windows under a day)."""
 
-    reminder_hours: float = 36.0
+    reminder_hours: float = 48.0
     """An event that is still alive after so long is announced again."""
 
     rearm_ratio: float = 3.0

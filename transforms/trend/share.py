@@ -76,7 +76,8 @@ def share_signals(
         )  # fmt: skip
     score = _score(z)
     groups = list(family) if family is not None else [name for name in names if name == "brand_id"]
-    is_alert = announce(laid, np.where(believe(laid, score, status, groups, params), score, np.nan), grid)
+    believed = np.where(believe(laid, score, status, groups, params), score, np.nan)
+    is_alert = announce(laid, believed, believed, grid)
     at = laid.places
     codes = np.where(laid.complete, status[at], STATUS_CODES.index("incomplete")).astype(np.uint32)
     passed = [time, *(name for name in hourly.columns if name.endswith("_date")), *names, part, whole]

@@ -71,7 +71,7 @@ def trend_signals_with_state(
     out, window, status = _judge_all(laid, grid)
     groups = list(family) if family is not None else [name for name in names if name == "brand_id"]
     believed = believe(laid, out[0], status, groups, params)
-    alerts = announce(laid, np.where(believed, out[0], np.nan), grid)
+    alerts = announce(laid, np.where(believed, out[0], np.nan), np.where(believed, out[6], np.nan), grid)
     signals = _table(laid, out, window, status, believed, alerts, grid, details)
     return signals, next_state(laid, names, grid.lookback, state)
 
@@ -79,7 +79,7 @@ def trend_signals_with_state(
 def _judge_all(laid: Laid, grid: Grid) -> "tuple[NDArray[np.float64], NDArray[np.int8], NDArray[np.int8]]":
     from transforms.trend import kernel
 
-    out = np.full((6, laid.values.size), np.nan)
+    out = np.full((7, laid.values.size), np.nan)
     window = np.full(laid.values.size, -1, dtype=np.int8)
     status = np.full(laid.values.size, kernel.NOT_ENOUGH_DATA, dtype=np.int8)
     count = laid.bounds.size - 1
@@ -120,12 +120,12 @@ def believe(
     return believed
 
 
-def announce(laid: Laid, score: "NDArray[np.float64]", grid: Grid) -> "NDArray[np.bool_]":
+def announce(laid: Laid, score: "NDArray[np.float64]", burst: "NDArray[np.float64]", grid: Grid) -> "NDArray[np.bool_]":
     """Alerts by place; the states of the layout move on to the last complete hour of each series."""
     from transforms.trend import kernel
 
     is_alert = np.zeros(score.size, dtype=np.bool_)
-    kernel.raise_many(score, laid.bounds, laid.firsts, grid.alert_rows, grid.alert_levels, laid.states, is_alert)
+    kernel.raise_many(score, burst, laid.bounds, laid.firsts, grid.alert_rows, grid.alert_levels, laid.states, is_alert)
     return is_alert
 
 

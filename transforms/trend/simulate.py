@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from transforms.trend.calendar import infer_step, on_grid
-from transforms.trend.detect import NEVER, grid_of, judge
+from transforms.trend.detect import announcements, grid_of, judge
 from transforms.trend.layout import series_keys
 from transforms.trend.params import DEFAULTS, TrendParams
 
@@ -112,8 +112,6 @@ def simulated_performance(
     An event counts as seen when the alert score is reached before its day is over. Returns
     `false_alarms_per_year` and `power_<uplift in percent>_ratio` for each of `UPLIFTS`.
     """
-    from transforms.trend import kernel
-
     rng = np.random.default_rng(seed)
     step = timedelta(hours=1) if hourly else timedelta(days=1)
     grid = grid_of(params, step)
@@ -121,9 +119,8 @@ def simulated_performance(
     per_day = grid.block
     days = 364 * years + warm_up
     quiet = judge(simulate_counts(profile, days, rng, hourly=hourly), grid)
-    is_alert = np.zeros(quiet.score.size, dtype=np.bool_)
-    kernel.raise_alerts(quiet.score, warm_up * per_day, grid.alert_rows, grid.alert_levels, np.full(3, NEVER), is_alert)
-    result = {"false_alarms_per_year": float(is_alert.sum()) * 365.0 / (364.0 * years)}
+    alarms = announcements(quiet, grid, warm_up * per_day).sum()
+    result = {"false_alarms_per_year": float(alarms) * 365.0 / (364.0 * years)}
     for uplift in UPLIFTS:
         seen = 0
         for trial in range(trials):
