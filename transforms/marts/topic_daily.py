@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from transforms.marts.history import sum_before
 from transforms.marts.term_counts import CELL, KEYS, Terms, used_terms
 from transforms.marts.words import words_of
 from transforms.metrics.log_odds import log_odds_score
@@ -93,48 +94,29 @@ def _scored(
     span = params.history_days
     kept = counts.join(candidates.select("term_key").unique(), on="term_key", how="semi")
     by_panel = kept.group_by("mention_date", "term_key").agg(pl.col("post_count").sum())
-    rows = _before(candidates, kept, _SERIES, span, "history_post_count")
-    rows = _before(rows, by_panel, ["term_key"], span, "panel_used", including_today=True)
+    rows = sum_before(candidates, kept, _SERIES, span, "history_post_count")
+    rows = sum_before(rows, by_panel, ["term_key"], span, "panel_used", including_today=True)
     used, before, everywhere = pl.col("post_count"), pl.col("history_post_count"), pl.col("panel_used")
     posts, history = pl.col("posts"), pl.col("history_posts")
     share, others = everywhere / pl.col("panel_posts"), everywhere - used - before
     other_posts, prior = pl.col("panel_posts") - posts - history, params.prior_posts
-    return rows.join(_cells_before(cells, covered, span), on=["cell_key", *CELL]).with_columns(
+    return rows.join(_cellssum_before(cells, covered, span), on=["cell_key", *CELL]).with_columns(
         pl.when(history > 0).then(posts * before / history).alias("expected_post_count"),
         log_odds_score(used, posts, before, history, share, prior).alias("trend_score"),
         log_odds_score(used, posts, others, other_posts, share, prior).alias("panel_score"),
     )
 
 
-def _cells_before(cells: pl.DataFrame, covered: Sequence[date], span: int) -> pl.DataFrame:
+def _cellssum_before(cells: pl.DataFrame, covered: Sequence[date], span: int) -> pl.DataFrame:
     """The cells with `history_posts`, `panel_posts` (today included) and `history_day_count`."""
     one = pl.lit(1, dtype=pl.Int64)
     totals = cells.select(*CELL, pl.col("posts").alias("post_count"), one.alias("one"))
     panel = totals.group_by("mention_date", "one").agg(pl.col("post_count").sum())
     days = pl.DataFrame({"mention_date": sorted(set(covered))}, schema={"mention_date": pl.Date})
     days = days.with_columns(one.alias("one"), one.alias("post_count"))
-    found = _before(cells.with_columns(one.alias("one")), totals, ["brand_id"], span, "history_posts")
-    found = _before(found, panel, ["one"], span, "panel_posts", including_today=True)
-    return _before(found, days, ["one"], span, "history_day_count").drop("one")
-
-
-def _before(
-    rows: pl.DataFrame, counts: pl.DataFrame, by: list[str], span: int, name: str, *, including_today: bool = False
-) -> pl.DataFrame:
-    """The rows with the sum of `post_count` of their series over the `span` days before (and on) their day as `name`.
-
-    A difference of two running sums: no window is ever walked.
-    """
-    running = counts.sort("mention_date").select(
-        *by, pl.col("mention_date").alias("_at"), pl.col("post_count").cum_sum().over(by).alias("_sum")
-    )
-    found = rows.sort("mention_date")
-    for column, shift in (("_until", 0 if including_today else 1), ("_since", span + 1)):
-        found = found.with_columns((pl.col("mention_date") - timedelta(days=shift)).alias("_wanted")).join_asof(
-            running.rename({"_sum": column}), left_on="_wanted", right_on="_at", by=by, check_sortedness=False
-        )
-    total = (pl.col("_until").fill_null(0) - pl.col("_since").fill_null(0)).alias(name)
-    return found.with_columns(total).drop("_wanted", "_until", "_since", "_at", "_at_right", strict=False)
+    found = sum_before(cells.with_columns(one.alias("one")), totals, ["brand_id"], span, "history_posts")
+    found = sum_before(found, panel, ["one"], span, "panel_posts", including_today=True)
+    return sum_before(found, days, ["one"], span, "history_day_count").drop("one")
 
 
 def _listed(scored: pl.DataFrame, params: TopicParams) -> pl.DataFrame:

@@ -145,10 +145,38 @@ TOPIC_DAILY = TableContract(
     ),
 )
 
+HASHTAG_CONTEXT = TableContract(
+    name="mart.hashtag_context",
+    question="What does a hot hashtag stand for today, and is it safe to join?",
+    grain="one row per reporting day and hashtag that is among the day's ten most used or three times its usual use",
+    key=("mention_date", "hashtag_text"),
+    partition="mention_date",
+    columns=(
+        c.mention_date.required(),
+        i.hashtag_text.required(),
+        i.verdict_code.required(),
+        i.reason_texts.required(),
+        i.hashtag_post_count.required(),
+        i.expected_post_count.saying("Here: mean of the days before."),
+        c.distinct_author_count.saying("Here: of the texts with the hashtag.").required(),
+        c.brand_ids.saying("Here: by any of the day's texts with the hashtag.").required(),
+        c.scored_ratio,
+        i.hashtag_negative_ratio,
+        i.history_negative_ratio,
+        i.crisis_ratio,
+        i.meaning_shift_ratio,
+        i.co_terms.required(),
+        i.history_post_count.required(),
+        i.first_seen_date,
+        i.sample_mention_ids.required(),
+    ),
+)
+
 TABLES = (
     SHARE_OF_VOICE_WEEKLY,
     SHARE_OF_VOICE_CHANGE,
     SHARE_OF_VOICE_DRIVER,
     SENTIMENT_WEEKLY,
     TOPIC_DAILY,
+    HASHTAG_CONTEXT,
 )

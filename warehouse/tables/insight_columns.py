@@ -226,3 +226,24 @@ panel_score = number(
 term_negative_ratio = ratio("term_negative_ratio", "Negative / scored among the day's texts that use the term.")
 phrase_text = text("phrase_text", "Two-word phrase that most texts with a new or rising word share; null if none does.")
 sample_mention_ids = texts("sample_mention_ids", "Posts behind the row, at most three.")
+hashtag_text = text("hashtag_text", "The hashtag in lower case, without #.")
+verdict_code = text(
+    "verdict_code",
+    "safe: nothing was found and everything could be looked at; review: a person should look; avoid.",
+    "code",
+    allowed=("safe", "review", "avoid"),
+)
+reason_texts = texts("reason_texts", "Why the verdict is not safe, weightiest first; empty for safe.")
+hashtag_post_count = count("hashtag_post_count", "Distinct texts of the day with the hashtag, brands or not.")
+hashtag_negative_ratio = ratio("hashtag_negative_ratio", "Negative / scored among the day's texts with the hashtag.")
+history_negative_ratio = ratio("history_negative_ratio", "The same in the last texts of the four weeks before.")
+crisis_ratio = ratio(
+    "crisis_ratio", "Share of the day's texts that use a word of crisis or mourning (at most 100 read)."
+)
+co_terms = texts("co_terms", "Words most used together with the hashtag that day, most used first.")
+first_seen_date = day("first_seen_date", "First day on which any export holds the hashtag.")
+meaning_shift_ratio = ratio(
+    "meaning_shift_ratio",
+    "1 - (share of the day's texts that use the hashtag's usual words) / (that share in the four weeks before): "
+    "0 as ever, 1 another meaning; null under 30 texts of history.",
+)
