@@ -14,8 +14,8 @@ from typing import Literal, cast
 Verdict = Literal["first", "second", "clause", "quality"]
 
 _LINK = r"(?P<link>(?:https?://|www\.)\S+)"
-_SENTENCE = r"(?P<sentence>(?<!\bvs)[.!?…]+(?=\s|$)|[\n\r]+|[。！？]+)"
-_SOFT = r"(?P<soft>,(?!\d)|[;|，、；]|:(?=\s)|\s[-–—]+\s)"
+_SENTENCE = r"(?P<sentence>(?<![.!?…])(?<!\bvs)[.!?…]++(?=\s|$)|[\n\r]+|[。！？]+)"  # `++`: no text takes square time
+_SOFT = r"(?P<soft>,(?!\d)|[;|，、；]|:(?=\s)|\s[-–—]++\s)"
 _PICTURE = (
     r"(?P<picture>(?:[\u231a-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*)+"
     r"|(?<!\w)[:;=]-?[)(DPp/](?!\w))"

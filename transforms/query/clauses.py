@@ -13,9 +13,10 @@ the brand
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from transforms.query.clause_rules import ClauseRules, Comparison, clause_rules
 
@@ -42,12 +43,19 @@ class Evidence:
 
 @dataclass(slots=True)
 class _Clause:
+    """A stretch of text between separators. `is_bare`: it names brands and says nothing about them; `ends_with_name`:
+    no word follows its last brand; `says_also`: what it says is "too".
+    """
+
     start: int
     end: int
     sentence: int
     opener: str  # the kind of separator before it
-    spans: list[BrandSpan] = field(default_factory=list)
-    verdicts: list[Evidence] = field(default_factory=list)
+    brand_ids: list[str]
+    verdicts: list[Evidence]
+    is_bare: bool = False
+    ends_with_name: bool = False
+    says_also: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,64 +81,70 @@ def brand_evidence(
         return None
     rules = clause_rules(language_code)
     ordered = sorted(spans, key=lambda span: (span.start, span.end, span.brand_id))
-    clauses = _cut_up(text, ordered, _cuts(text, ordered, rules))
-    clauses = _joined_names(clauses, text, rules)
+    clauses = _joined_names(_cut_up(text, ordered, _cuts(text, ordered, rules), rules))
     clauses, is_all_kept = _joined_brandless(clauses)
     if len(clauses) == 1 and is_all_kept and not clauses[0].verdicts:
         return None
-    evidence: dict[str, list[Evidence]] = {}
-    for brand_id in dict.fromkeys(span.brand_id for span in ordered):
-        own = [clause for clause in clauses if any(span.brand_id == brand_id for span in clause.spans)]
-        texts = [text[clause.start : clause.end].strip() for clause in own]
-        evidence[brand_id] = [Evidence(". ".join(texts)), *(verdict for clause in own for verdict in clause.verdicts)]
-    return evidence
+    texts: dict[str, list[str]] = {}
+    verdicts: dict[str, list[Evidence]] = {}
+    for clause in clauses:
+        for brand_id in clause.brand_ids:
+            texts.setdefault(brand_id, []).append(text[clause.start : clause.end].strip())
+            verdicts.setdefault(brand_id, []).extend(clause.verdicts)
+    return {brand_id: [Evidence(". ".join(own)), *verdicts[brand_id]] for brand_id, own in texts.items()}
 
 
 def _cuts(text: str, spans: list[BrandSpan], rules: ClauseRules) -> list[_Cut]:
     """All separators outside brand names and links, in order, comparisons among them."""
+    starts = [span.start for span in spans]
+    reach = list(accumulate((span.end for span in spans), max))
     cuts = []
     for found in rules.separators.finditer(text):
         kind = found.lastgroup or ""
         start, end = (found.end(), found.end()) if kind == "picture" else found.span()
-        is_inside = any(span.start < end and start < span.end for span in spans)
-        if kind == "link" or is_inside or (kind == "coordination" and _joins_names(text, spans, start, end, rules)):
+        before = bisect_left(starts, end)  # brands that start before the separator ends
+        if kind == "link" or (before and reach[before - 1] > start):
+            continue
+        follows_name = bool(before) and not re.search(r"\w", text[reach[before - 1] : start])
+        if kind == "coordination" and follows_name and _begins_name(text, end, spans[before : before + 1], rules):
             continue
         cuts.append(_Cut(start, end, kind))
     return sorted(cuts + _comparison_cuts(text, spans, cuts, rules), key=lambda cut: (cut.start, cut.end))
 
 
-def _joins_names(text: str, spans: list[BrandSpan], start: int, end: int, rules: ClauseRules) -> bool:
-    """Whether this "and" stands between two names: a brand right before it, a brand or the start of a name after."""
-    if not any(span.end <= start and not re.search(r"\w", text[span.end : start]) for span in spans):
-        return False
-    word = re.compile(r"\W*(\w+)").match(text, end)
+def _begins_name(text: str, at: int, following: list[BrandSpan], rules: ClauseRules) -> bool:
+    """Whether a brand or a determiner comes next: "A and B", "A and the B"."""
+    word = re.compile(r"\W*(\w+)").match(text, at)
     if word is None or word[1].lower() in rules.determiners:
         return True
-    return any(span.start <= word.start(1) < span.end for span in spans)
+    return any(span.start <= word.start(1) for span in following)
 
 
 def _comparison_cuts(text: str, spans: list[BrandSpan], cuts: list[_Cut], rules: ClauseRules) -> list[_Cut]:
     """A cut for every two brands in a row that a comparison stands between, in a sentence that is not a question."""
     found = []
+    endings = [cut for cut in cuts if cut.kind == "sentence"]
+    ending_starts = [cut.start for cut in endings]
+    cut_ends = [cut.end for cut in cuts]
     for first, second in pairwise(spans):
-        between = text[first.end : second.start]
-        if first.brand_id == second.brand_id or not 0 < len(between) <= _MAX_COMPARISON:
+        if first.brand_id == second.brand_id or not 0 < second.start - first.end <= _MAX_COMPARISON:
             continue
-        if any(cut.kind == "sentence" and first.end <= cut.start < second.start for cut in cuts):
-            continue
-        ending = next((cut for cut in cuts if cut.kind == "sentence" and cut.start >= second.end), None)
-        if ending is not None and "?" in text[ending.start : ending.end]:
-            continue
-        for comparison in rules.comparisons:
-            cut = _compare(text, first, second, comparison, cuts, rules)
-            if cut is not None:
-                found.append(cut)
-                break
+        ending = bisect_left(ending_starts, first.end)
+        if ending < len(endings):
+            ends = endings[ending]
+            if ends.start < second.start or "?" in text[ends.start : ends.end]:
+                continue
+        begin = bisect_right(cut_ends, first.start)
+        clause_start = cut_ends[begin - 1] if begin else 0
+        candidates = (_compare(text, first, second, rule, clause_start, rules) for rule in rules.comparisons)
+        cut = next((cut for cut in candidates if cut is not None), None)
+        if cut is not None:
+            found.append(cut)
     return found
 
 
 def _compare(
-    text: str, first: BrandSpan, second: BrandSpan, comparison: Comparison, cuts: list[_Cut], rules: ClauseRules
+    text: str, first: BrandSpan, second: BrandSpan, comparison: Comparison, clause_start: int, rules: ClauseRules
 ) -> _Cut | None:
     """The cut of one comparison between two brands, if it stands there."""
     connector = comparison.connector.match(text[first.end : second.start])
@@ -144,8 +158,7 @@ def _compare(
     sign = 1 if comparison.verdict in ("first", "clause") else -1
     scored = rules.better_text
     if comparison.verdict == "clause":
-        begin = max((cut.end for cut in cuts if cut.end <= start), default=0)
-        scored = text[begin:end]
+        scored = text[clause_start:end]
     elif comparison.verdict == "quality":
         scored = connector["quality"]
     elif rules.negators is not None and rules.negators.search(connector["lead"]):
@@ -153,98 +166,102 @@ def _compare(
     return _Cut(start, end, "comparison", (Evidence(scored, sign), Evidence(scored, -sign)))
 
 
-def _cut_up(text: str, spans: list[BrandSpan], cuts: list[_Cut]) -> list[_Clause]:
+def _cut_up(text: str, spans: list[BrandSpan], cuts: list[_Cut], rules: ClauseRules) -> list[_Clause]:
     """The clauses between the cuts; empty ones are dropped unless they carry a verdict."""
     clauses: list[_Clause] = []
+    starts = [span.start for span in spans]
     start, sentence, opener = 0, 0, "sentence"
-    verdict: Evidence | None = None
+    verdicts: list[Evidence] = []
     for cut in [*cuts, _Cut(len(text), len(text), "end")]:
         if cut.start < start:
             continue  # inside a longer separator
-        clause = _Clause(start, cut.start, sentence, opener)
-        clause.spans = [span for span in spans if clause.start <= span.start < clause.end]
-        clause.verdicts = [verdict] if verdict is not None else []
-        verdict = None
         if cut.verdicts is not None:
-            clause.verdicts.append(cut.verdicts[0])
-            verdict = cut.verdicts[1]
-        if re.search(r"[^\W_]", text[clause.start : clause.end]) or clause.verdicts or cut.kind == "picture":
-            clauses.append(clause)
+            verdicts.append(cut.verdicts[0])
+        has_words = re.search(r"[^\W_]", text[start : cut.start]) is not None
+        if has_words or verdicts or cut.kind == "picture":
+            inside = spans[bisect_left(starts, start) : bisect_left(starts, cut.start)]
+            clauses.append(_clause(text, _Cut(start, cut.start, opener), sentence, inside, verdicts, rules))
             opener = cut.kind
         elif cut.kind in _BARRIERS:
             opener = cut.kind
+        verdicts = [cut.verdicts[1]] if cut.verdicts is not None else []
         start = cut.end
         sentence += cut.kind == "sentence"
     return clauses
 
 
-def _merge(clause: _Clause, other: _Clause) -> _Clause:
+def _clause(
+    text: str, place: _Cut, sentence: int, spans: list[BrandSpan], verdicts: list[Evidence], rules: ClauseRules
+) -> _Clause:
+    """One clause with what it says beside the names; `place.kind` is the separator before it."""
+    rest, at = "", place.start
+    for span in spans:
+        rest += text[at : span.start] + " "
+        at = max(at, span.end)
+    after = text[at : place.end]
+    others = re.findall(r"\w+|[\u231a-\U0001faff]", (rest + after).lower())
+    is_bare = bool(spans) and not verdicts and all(word in rules.also_words | rules.determiners for word in others)
     return _Clause(
-        min(clause.start, other.start),
-        max(clause.end, other.end),
-        min(clause.sentence, other.sentence),
-        clause.opener if clause.start <= other.start else other.opener,
-        clause.spans + other.spans,
-        clause.verdicts + other.verdicts,
+        place.start,
+        place.end,
+        sentence,
+        place.kind,
+        list(dict.fromkeys(span.brand_id for span in spans)),
+        verdicts,
+        is_bare=is_bare,
+        ends_with_name=bool(spans) and not re.search(r"\w", after),
+        says_also=is_bare and bool(others),
     )
 
 
-def _joined_names(clauses: list[_Clause], text: str, rules: ClauseRules) -> list[_Clause]:
+def _merge(first: _Clause, second: _Clause) -> _Clause:
+    """The first clause grown by the one after it (in place: lists of thousands of names are merged one by one)."""
+    first.end = second.end
+    first.brand_ids = list(dict.fromkeys(first.brand_ids + second.brand_ids))
+    first.verdicts.extend(second.verdicts)
+    first.is_bare = first.is_bare and second.is_bare
+    first.ends_with_name = second.ends_with_name
+    first.says_also = first.says_also or second.says_also
+    return first
+
+
+def _joined_names(clauses: list[_Clause]) -> list[_Clause]:
     """Clauses that only name brands, joined to the clause of the list they belong to."""
     joined: list[_Clause] = []
-    for clause, following in zip(clauses, [*clauses[1:], None], strict=True):
+    for number, clause in enumerate(clauses):
         previous = joined[-1] if joined else None
         if previous is None or previous.sentence != clause.sentence or clause.opener in _BARRIERS:
             joined.append(clause)
             continue
+        following = clauses[number + 1] if number + 1 < len(clauses) else None
         is_last = following is None or following.sentence != clause.sentence or following.opener in _BARRIERS
-        continues_list = bool(previous.spans) and not re.search(r"\w", text[previous.spans[-1].end : previous.end])
-        says_also = bool(_other_words(clause, text))
-        is_bare = _is_bare(clause, text, rules)
-        if _is_bare(previous, text, rules) or (is_bare and (continues_list or says_also or is_last)):
+        belongs = clause.is_bare and (previous.ends_with_name or clause.says_also or is_last)
+        if previous.is_bare or belongs:
             joined[-1] = _merge(previous, clause)
         else:
             joined.append(clause)
     return joined
 
 
-def _is_bare(clause: _Clause, text: str, rules: ClauseRules) -> bool:
-    """Whether a clause names brands and says nothing about them."""
-    if not clause.spans or clause.verdicts:
-        return False
-    return all(word in rules.also_words or word in rules.determiners for word in _other_words(clause, text))
-
-
-def _other_words(clause: _Clause, text: str) -> list[str]:
-    """The words and pictures of a clause outside brand names, in lower case."""
-    rest, at = "", clause.start
-    for span in clause.spans:
-        rest += text[at : span.start] + " "
-        at = max(at, span.end)
-    return [word.lower() for word in re.findall(r"\w+|[\u231a-\U0001faff]", rest + text[at : clause.end])]
-
-
 def _joined_brandless(clauses: list[_Clause]) -> tuple[list[_Clause], bool]:
     """Clauses without a brand joined to the brand they speak about, and whether every clause found one."""
-    naming = {clause.sentence for clause in clauses if clause.spans}
+    brands: dict[int, set[str]] = {}
+    for clause in clauses:
+        brands.setdefault(clause.sentence, set()).update(clause.brand_ids)
     joined: list[_Clause] = []
     waiting: _Clause | None = None  # the start of a sentence, before its first brand
     is_all_kept = True
     for clause in clauses:
         previous = joined[-1] if joined else None
-        if clause.spans:
+        if clause.brand_ids:
             joined.append(clause if waiting is None else _merge(waiting, clause))
             waiting = None
         elif previous is not None and previous.sentence == clause.sentence:
             joined[-1] = _merge(previous, clause)
-        elif clause.sentence in naming:
+        elif brands[clause.sentence]:
             waiting = clause if waiting is None else _merge(waiting, clause)
-        elif previous is not None and len(_brands(joined, previous.sentence)) == 1:
+        elif previous is not None and len(brands[previous.sentence]) == 1:
             joined[-1] = _merge(previous, clause)
         else:
             is_all_kept = False
     return joined, is_all_kept
-
-
-def _brands(clauses: list[_Clause], sentence: int) -> set[str]:
-    return {span.brand_id for clause in clauses if clause.sentence == sentence for span in clause.spans}
