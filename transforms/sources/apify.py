@@ -145,6 +145,5 @@ APIFY_LINKEDIN = SourceDeclaration(
     },
     time=TimeRule(columns=("_time",), formats=(EPOCH,)),
     platform=PlatformRule(constant="linkedin"),
-    dropped=("_*",),
     hook=_linkedin_posts,
 )

@@ -58,6 +58,7 @@ BRANDWATCH = SourceDeclaration(
                 "reddit": ("Reddit Score",),
             },
             otherwise=("Likes",),
+            is_zero_known_otherwise=False,
         ),
         "share_count": ByPlatform(
             {
@@ -69,6 +70,7 @@ BRANDWATCH = SourceDeclaration(
                 "tiktok": ("Tiktok Shares",),
             },
             otherwise=("Shares",),
+            is_zero_known_otherwise=False,
         ),
         "comment_count": ByPlatform(
             {
@@ -83,6 +85,7 @@ BRANDWATCH = SourceDeclaration(
                 "reddit": ("Reddit Comments",),
             },
             otherwise=("Comments",),
+            is_zero_known_otherwise=False,
         ),
         "view_count": ByPlatform(
             {"threads": ("Threads Views",), "tiktok": ("Tiktok Views",), "linkedin": ("Linkedin Video Views",)}

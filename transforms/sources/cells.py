@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from transforms.sources.declaration import ByPlatform, ColumnRule, KindRule, SourceDeclaration
+from transforms.sources.declaration import MADE, ByPlatform, ColumnRule, KindRule, SourceDeclaration
 from transforms.sources.rejects import is_dropped
 
 PLATFORM = "\x00platform"
@@ -41,7 +41,10 @@ def picked(rule: ColumnRule, names: HeaderMap, declaration: SourceDeclaration, i
         for platform, aliases in rule.choices.items():
             choice = _coalesced(aliases, names, declaration, is_text)
             result = result.when(pl.col(PLATFORM) == platform).then(choice)
-        chosen: pl.Expr = result.otherwise(_coalesced(rule.otherwise, names, declaration, is_text))
+        usual = _coalesced(rule.otherwise, names, declaration, is_text)
+        chosen: pl.Expr = result.otherwise(
+            usual if rule.is_zero_known_otherwise else pl.when(~usual.is_in(["0", "0.0"])).then(usual)
+        )
         return chosen
     return _coalesced(rule, names, declaration, is_text)
 
@@ -86,27 +89,28 @@ def taken_columns(declaration: SourceDeclaration, names: HeaderMap) -> set[str]:
 
 def left_columns(header: Sequence[str], declaration: SourceDeclaration, taken: set[str]) -> list[str]:
     """The file's columns that go to raw_json: not taken, not personal."""
-    return [name for name in header if name not in taken and not is_dropped(name, declaration.dropped)]
+    return [n for n in header if n not in taken and not n.startswith(MADE) and not is_dropped(n, declaration.dropped)]
 
 
-def raw_json(records: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
-    """The non-empty cells of those columns as one JSON object per row; null where all are empty."""
+def raw_json(records: pl.DataFrame, columns: Sequence[str], null_words: Sequence[str] = ()) -> pl.Series:
+    """The cells of those columns that say something as one JSON object per row; null where none does."""
     filled = [name for name in columns if records[name].null_count() < records.height]
     if not filled:
         return pl.Series("raw_json", [None] * records.height, dtype=pl.String)
-    members = [_member(records[name]) for name in filled]
+    members = [_member(records[name], null_words) for name in filled]
     joined = pl.select(pl.concat_str(members, separator=",", ignore_nulls=True)).to_series()
     return pl.select(pl.when(joined != "").then("{" + joined + "}")).to_series().rename("raw_json")
 
 
-def _member(cells: pl.Series) -> pl.Series:
-    """`"name":"value"` for each cell, null for a null one."""
+def _member(cells: pl.Series, null_words: Sequence[str]) -> pl.Series:
+    """`"name":"value"` for each cell, null for one that says nothing."""
     encoded = pl.DataFrame({cells.name: cells}).select(pl.struct(pl.all()).struct.json_encode()).to_series()
     inner = encoded.str.slice(1, None).str.head(-1)
-    return inner.set(cells.is_null(), None).rename(cells.name)
+    says_nothing = cells.is_null() | cells.is_in(list(null_words)).fill_null(False)
+    return inner.set(says_nothing, None).rename(cells.name)
 
 
 def dictionary_of(records: pl.DataFrame, place: int, header: Sequence[str]) -> Mapping[str, str | None]:
     """One record's cells by column name."""
     row = records.row(place, named=True)
-    return {name: row[name] for name in header if name in row}
+    return {name: row[name] for name in header if name in row and not name.startswith(MADE)}

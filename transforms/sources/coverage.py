@@ -12,6 +12,7 @@ from transforms.sources.values import parse_instants
 
 # Row counts at which vendors stop: paging limits, report limits, the last row of a sheet.
 KNOWN_CAPS = (5_000, 10_000, 20_000, 25_000, 30_000, 50_000, 65_535, 65_536, 100_000, 200_000, 1_048_575, 1_048_576)
+_FEWEST_ROWS = 10
 _ROUND, _FEWEST_TEXTS, _SHORTEST_CUT = 1_000, 20, 80
 _GAP_FACTOR, _LEAST_GAP = 20, timedelta(hours=6)
 _CLIFF_ROWS, _CLIFF_FACTOR = 60, 3
@@ -76,7 +77,7 @@ class Coverage:
         return bounds["from"], bounds["to"]
 
     def _periods(self, times: np.ndarray) -> list[str]:
-        if len(times) < 2:
+        if len(times) < _FEWEST_ROWS:
             return []
         start, end = self.period()
         first, last = (datetime.fromtimestamp(int(t) / 1e6, UTC) for t in (times[0], times[-1]))

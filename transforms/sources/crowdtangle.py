@@ -8,6 +8,7 @@ import polars as pl
 
 from transforms.sources.declaration import (
     ABBREVIATION,
+    MADE,
     UTC,
     ColumnRule,
     PlatformRule,
@@ -28,7 +29,7 @@ _TYPES = {
     "photo album": "album",
 }
 _REACTIONS = ("Likes", "Love", "Wow", "Haha", "Sad", "Angry", "Care")
-_SUM = "\x00reactions"
+_SUM = f"{MADE}reactions"
 
 
 def _sum_of_reactions(records: pl.DataFrame) -> pl.DataFrame:
@@ -165,17 +166,17 @@ def _api_post(item: Any) -> dict[str, Any] | NotARecord:
 
 
 _API_COLUMNS: dict[str, ColumnRule] = {
-    "native_id": ("_id",),
-    "url": ("_url",),
+    "native_id": ("_id", "platformId"),
+    "url": ("_url", "postUrl"),
     "account_handle": ("_handle",),
     "account_name": ("_name",),
-    "account_follower_count": ("_followers",),
-    "post_text": ("_text",),
-    "post_type_code": ("_type",),
+    "account_follower_count": ("_followers", "subscriberCount"),
+    "post_text": ("_text", "message"),
+    "post_type_code": ("_type", "type"),
     "like_count": ("_likes",),
     "share_count": ("_shares",),
     "comment_count": ("_comments",),
-    "collected_at": ("_updated",),
+    "collected_at": ("_updated", "updated"),
 }
 
 CROWDTANGLE_API = SourceDeclaration(
@@ -191,7 +192,6 @@ CROWDTANGLE_API = SourceDeclaration(
     time=TimeRule(columns=("_time",), formats=("%Y-%m-%d %H:%M:%S",), zone=UTC),
     platform=PlatformRule(columns=("_platform",)),
     post_types=_TYPES,
-    dropped=("_*",),
     hook=_api_posts,
 )
 
@@ -229,7 +229,7 @@ CROWDTANGLE_API_CSV = SourceDeclaration(
     platform=PlatformRule(columns=("platform",)),
     post_types=_TYPES,
     text_null_words=("0",),
-    dropped=("_*", "account", "statistics", "media", "message", "postUrl", "subscriberCount", "type", "platformId"),
+    dropped=("account", "statistics", "media"),
     hook=_from_literals,
 )
 

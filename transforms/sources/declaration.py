@@ -21,6 +21,9 @@ Container = Literal["table", "json"]
 EXPLICIT, UTC, ACCOUNT, ABBREVIATION, HEADER = "explicit", "utc", "account", "abbreviation", "header"
 ISO, EPOCH, EXCEL_SERIAL = "iso", "epoch", "excel_serial"
 
+# Columns a hook makes start with this mark: they feed canonical columns but are nothing the export had.
+MADE = "\x01"
+
 NULL_WORDS = ("", "-", "N/A", "nan", "NaN", "Unknown", "unknown", "null", "None")
 
 
@@ -49,10 +52,14 @@ class Signature:
 
 @dataclass(frozen=True)
 class ByPlatform:
-    """Columns that depend on the row's platform: exports write 0, not nothing, in the counters of all the others."""
+    """Columns that depend on the row's platform: exports write 0, not nothing, in the counters of all the others.
+
+    `otherwise` serves every platform without a choice; there 0 is nothing known unless `is_zero_known_otherwise`.
+    """
 
     choices: Mapping[str, tuple[str, ...]]
     otherwise: tuple[str, ...] = ()
+    is_zero_known_otherwise: bool = True
 
 
 ColumnRule = tuple[str, ...] | ByPlatform
@@ -149,6 +156,7 @@ class SourceDeclaration:
     known_header: tuple[str, ...] = ()
     row_cap: int | None = None
     rows_after_header: int = 0
+    has_open_tail: bool = False
     escape_char: str | None = None
     has_titles_between: bool = False
     header_by_position: bool = False
@@ -179,6 +187,12 @@ class SourceDeclaration:
             taken |= set(rule_columns(rule))
         taken |= {rule.column for rule in (*self.kinds, *self.withheld_when, *self.truncated_when)}
         return taken
+
+    @property
+    def unshown(self) -> tuple[str, ...]:
+        """Columns that no rejected record may show: the dropped ones and those that name an author."""
+        rules = (self.columns.get(name) for name in ("author_native_id", "author_handle", "author_name"))
+        return (*self.dropped, *(name for rule in rules if rule is not None for name in rule_columns(rule)))
 
 
 JsonHook = Callable[[Any], Iterable[dict[str, Any]]]

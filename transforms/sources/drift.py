@@ -25,6 +25,7 @@ def header_difference(header: tuple[str, ...], declaration: SourceDeclaration) -
     place_of = {found: place for place, name in enumerate(known) if (found := names.find(name)) is not None}
     aliases = set(names.found(sorted(declaration.export_columns())))
     added = tuple(name for name in header if name not in place_of and name not in aliases)
+    added = () if declaration.has_open_tail else added
     missing = tuple(name for name in known if names.find(name) is None and not _has_alias(name, names, declaration))
     order = [place_of[name] for name in header if name in place_of]
     return HeaderDifference(added, missing, order != sorted(order))

@@ -34,7 +34,7 @@ def _activity(item: Any) -> dict[str, Any] | NotARecord:
             "_handle": handle,
         }
     if kind not in ("Create", "Note") or not isinstance(content if kind == "Create" else item, Mapping):
-        return NotARecord(f"the activity is {str(kind)[:40]}, no post")
+        return NotARecord(f"{str(kind)[:40]} activities", is_expected=True)
     post = content if kind == "Create" else item
     assert isinstance(post, Mapping)
     return {
@@ -71,7 +71,6 @@ MASTODON = SourceDeclaration(
     time=TimeRule(columns=("_time",), formats=(ISO,)),
     platform=PlatformRule(constant="mastodon"),
     kinds=tuple(KindRule(kind, "_kind", values=(kind,)) for kind in ("repost", "reply")),
-    dropped=("_*",),
     hook=_activities,
 )
 
@@ -84,7 +83,7 @@ def _event(item: Any) -> dict[str, Any] | NotARecord:
     commit = item.get("commit") or {}
     if commit.get("operation") != "create" or commit.get("collection") != _POST:
         what = f"{commit.get('operation', item.get('kind'))} {commit.get('collection', '')}".strip()
-        return NotARecord(f"the event is no new post ({what[:60]})")
+        return NotARecord(f"{what[:60]} events", is_expected=True)
     did, key, record = item.get("did"), commit.get("rkey"), commit.get("record") or {}
     quoted = path_value(record, "embed.record.uri") or path_value(record, "embed.record.record.uri")
     parent = path_value(record, "reply.parent.uri") or quoted
@@ -138,7 +137,6 @@ BLUESKY = SourceDeclaration(
     time=TimeRule(columns=("_time",), formats=(ISO, EPOCH)),
     platform=PlatformRule(constant="bluesky"),
     kinds=tuple(KindRule(kind, "_kind", values=(kind,)) for kind in ("reply", "quote")),
-    dropped=("_*",),
     hook=_events,
     withdrawn_id=_deleted,
 )

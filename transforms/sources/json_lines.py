@@ -6,6 +6,7 @@ column `RAW` as JSON, without the paths the declaration drops.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,10 +28,15 @@ _RAW_LENGTH = 64_000
 
 @dataclass(frozen=True)
 class NotARecord:
-    """An object that is no record of the format (a like, a deletion, an advertisement), or not one that can be read."""
+    """An object that is no record of the format (an error, a channel among videos), or not one that can be read.
+
+    What a format mixes with its records as a matter of course (likes in a stream, cursors among items) is `expected`:
+    it is passed over and counted in the file's warnings by `text`, while anything else is a rejection.
+    """
 
     text: str
     code: str = "not_a_post"
+    is_expected: bool = False
 
 
 def converted(items: Iterable[Any], convert: Callable[[Any], dict[str, Any] | NotARecord]) -> Iterator[Any]:
@@ -109,22 +115,26 @@ class JsonRecords:
     envelope: str
     limits: ReadLimits
     record_count: int = 0
-    notes: tuple[str, ...] = ()
     header: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         self.header = tuple(sorted(self.declaration.export_columns()))
         self._taken = frozenset(self.header)
+        self._passed_over = Counter[str]()
 
     def batches(self) -> Iterator[RecordBatch]:
         """All records in order."""
         self.record_count = 0
+        self._passed_over = Counter[str]()
         self._withdrawn = self._withdrawn_ids()
         items: list[tuple[int, Mapping[str, Any]]] = []
         rejections: list[Rejection] = []
         size = 0
         for item, length in self._objects():
             for record in [item] if isinstance(item, Rejection) else self._records(item):
+                if isinstance(record, NotARecord):
+                    self._passed_over[record.text] += 1
+                    continue
                 self.record_count += 1
                 if isinstance(record, Rejection):
                     rejections.append(
@@ -138,6 +148,14 @@ class JsonRecords:
                 items, rejections, size = [], [], 0
         if items or rejections:
             yield self._batch(items, rejections)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Warnings about the whole text."""
+        if not self._passed_over:
+            return ()
+        most = ", ".join(f"{count} {text}" for text, count in self._passed_over.most_common(4))
+        return (f"{self._passed_over.total()} objects that are no posts were passed over ({most})",)
 
     def _withdrawn_ids(self) -> frozenset[str]:
         """Ids of posts that objects of the same file take back; read ahead, as they stand after the posts."""
@@ -158,12 +176,14 @@ class JsonRecords:
                 words = f"the line is not JSON ({str(error)[:80]}): is the file cut off? export it again"
                 yield Rejection(0, "bad_json", None, words, None), 0
 
-    def _records(self, item: Any) -> Iterator[Mapping[str, Any] | Rejection]:
+    def _records(self, item: Any) -> Iterator[Mapping[str, Any] | Rejection | NotARecord]:
         hook = self.declaration.hook
         try:
             found: Iterable[Any] = hook(item) if hook is not None else _listed(item, self.envelope)
             for record in found:
-                if isinstance(record, NotARecord):
+                if isinstance(record, NotARecord) and record.is_expected:
+                    yield record
+                elif isinstance(record, NotARecord):
                     yield Rejection(0, record.code, None, record.text, None)
                 elif isinstance(record, Mapping):
                     is_withdrawn = bool(self._withdrawn) and record.get("_id") in self._withdrawn

@@ -18,7 +18,7 @@ from transforms.sources.cells import (
     raw_json,
     taken_columns,
 )
-from transforms.sources.declaration import ABBREVIATION, EPOCH, ISO, KindRule, SourceDeclaration, rule_columns
+from transforms.sources.declaration import ABBREVIATION, EPOCH, ISO, MADE, KindRule, SourceDeclaration, rule_columns
 from transforms.sources.faults import Fault
 from transforms.sources.identity import canonical_id, clean_id, native_id_from_url, safe_url
 from transforms.sources.json_lines import RAW
@@ -39,6 +39,7 @@ CONTRACTS: dict[str, TableContract] = {
 }
 TIME_COLUMNS = {"mention": "published_at", "competitor_post": "posted_at", "audience_snapshot": "snapshot_date"}
 _LONGEST_TWEET_CUT = 100
+_HANDLE_AND_NAME = r"^(\S+) \((.+)\)$"
 _CUT = r"…\s*(?:https?://\S*)?$"
 _Rows = dict[str, pl.Series]
 
@@ -74,7 +75,9 @@ class RowMapper:
         rows |= self._times(records, rows, found)
         rows |= self._codes(drafts)
         rows |= self._flags(records, rows)
-        rows["raw_json"] = records[RAW] if RAW in records.columns else raw_json(records, self.left)
+        rows["raw_json"] = (
+            records[RAW] if RAW in records.columns else raw_json(records, self.left, self.declaration.null_words)
+        )
         self._require(rows, found)
         columns = {
             name: rows[name] if name in rows else pl.Series([None] * records.height, dtype=dtype)
@@ -121,7 +124,8 @@ class RowMapper:
             if name in rows:
                 rows[name] = rows[name].str.replace(r"^['\"\s]*@?", "").str.strip_chars(" \"'")
         if self.declaration.name_in_parentheses and "author_name" in rows:
-            rows["author_name"] = rows["author_name"].str.replace(r"^\S+ \((.+)\)$", "$1")
+            rows["author_name"] = rows["author_name"].str.replace(_HANDLE_AND_NAME, "$2")
+            rows["author_handle"] = rows["author_handle"].str.replace(_HANDLE_AND_NAME, "$1")
         for name in ("mention_text", "post_text", "title"):
             if name in rows:
                 # Spreadsheets and exporters put an apostrophe before what would be a formula.
@@ -148,7 +152,9 @@ class RowMapper:
             ids = canonical_id(platform, pl.coalesce(native_id_from_url(platform, parent), bare))
             rows["parent_native_id"] = drafts.select(ids).to_series()
         if "author_native_id" in drafts.columns:
-            rows["author_native_id"] = drafts.select(clean_id(pl.col("author_native_id"))).to_series()
+            # Vendors mark ids with their platform (`tw:9001`) or a word (`ID: 9001`).
+            unmarked = pl.col("author_native_id").str.replace(r"^(?:ID: ?|[a-z]{2}:)", "")
+            rows["author_native_id"] = drafts.select(clean_id(unmarked)).to_series()
         if "native_id" in rows and "parent_native_id" in rows:
             is_own = (rows["parent_native_id"] == rows["native_id"]).fill_null(False)
             rows["parent_native_id"] = rows["parent_native_id"].set(is_own, None)
@@ -271,7 +277,8 @@ class RowMapper:
 
     def _export_name(self, column: str) -> str:
         """The export's own names for a canonical column, for messages."""
-        return ", ".join(self.names.found(rule_columns(self.declaration.columns.get(column, ())))) or column
+        names = self.names.found(rule_columns(self.declaration.columns.get(column, ())))
+        return ", ".join(name for name in names if not name.startswith((MADE, "_"))) or column
 
     def _parted(
         self, rows: pl.DataFrame, records: pl.DataFrame, found: list[Fault]
@@ -282,7 +289,7 @@ class RowMapper:
             mask = fault.mask.fill_null(False)
             for place in mask.arg_true() if mask.any() else ():
                 if place not in rejections:
-                    content = aligned_content(dictionary_of(records, place, self.header), self.declaration.dropped)
+                    content = aligned_content(dictionary_of(records, place, self.header), self.declaration.unshown)
                     number = int(records[ROW][place])
                     rejections[place] = Rejection(number, fault.code, fault.column_name, fault.text(place), content)
             kept = kept & ~mask

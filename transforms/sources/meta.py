@@ -5,6 +5,7 @@ import polars as pl
 from transforms.sources.declaration import (
     ACCOUNT,
     ISO,
+    MADE,
     JoinedSheet,
     PlatformRule,
     Signature,
@@ -14,7 +15,7 @@ from transforms.sources.declaration import (
 from transforms.sources.headers import known_header
 
 _TIME = TimeRule(columns=("Publish time",), formats=("%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M %p", ISO), zone=ACCOUNT)
-_TEXT = "\x00text"
+_TEXT = f"{MADE}text"
 
 
 def _longer_text(records: pl.DataFrame) -> pl.DataFrame:
@@ -38,7 +39,7 @@ META_FACEBOOK = SourceDeclaration(
         "url": ("Permalink",),
         "account_handle": ("Page ID", "Page name"),
         "account_name": ("Page name",),
-        "post_text": (_TEXT,),
+        "post_text": (_TEXT, "Description", "Title"),
         "post_type_code": ("Post type",),
         "like_count": ("Reactions",),
         "share_count": ("Shares",),
@@ -63,7 +64,7 @@ META_INSTAGRAM = SourceDeclaration(
         "url": ("Permalink",),
         "account_handle": ("Account username",),
         "account_name": ("Account name",),
-        "post_text": (_TEXT,),
+        "post_text": (_TEXT, "Description"),
         "post_type_code": ("Post type",),
         "like_count": ("Likes",),
         "share_count": ("Shares",),
@@ -90,7 +91,7 @@ def _with_page(records: pl.DataFrame) -> pl.DataFrame:
     """The page is the first part of the post id, and named in the address."""
     page = pl.col("Post ID").str.extract(r"^(\d+)_\d+$", 1)
     named = pl.col("Permalink").str.extract(r"facebook\.com/([A-Za-z0-9.]{3,80})/(?:posts|videos|photos)", 1)
-    return records.with_columns(pl.coalesce(named, page).alias("\x00page"))
+    return records.with_columns(pl.coalesce(named, page).alias(f"{MADE}page"))
 
 
 FACEBOOK_INSIGHTS = SourceDeclaration(
@@ -102,13 +103,14 @@ FACEBOOK_INSIGHTS = SourceDeclaration(
         Signature(header=("Post ID", "Permalink", "Post Message", "Type", "Posted"), sheets=("Key Metrics",)),
         Signature(header=("Post ID", "Permalink", "Post Message", "Type", "Posted", "Audience Targeting")),
     ),
-    known_header=known_header("facebook_insights_2020")[:14],
+    known_header=known_header("facebook_insights_2020")[:8],
+    has_open_tail=True,
     rows_after_header=1,
     joined_sheet=JoinedSheet("Lifetime Post Stories by act", "Post ID", ("share", "like", "comment")),
     columns={
         "native_id": ("Post ID",),
         "url": ("Permalink",),
-        "account_handle": ("\x00page",),
+        "account_handle": (f"{MADE}page",),
         "post_text": ("Post Message",),
         "post_type_code": ("Type",),
         "like_count": ("like",),

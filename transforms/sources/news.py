@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import polars as pl
 
 from transforms.sources.codes import converted_words
-from transforms.sources.declaration import ACCOUNT, ISO, UTC, PlatformRule, Signature, SourceDeclaration, TimeRule
+from transforms.sources.declaration import ACCOUNT, ISO, MADE, UTC, PlatformRule, Signature, SourceDeclaration, TimeRule
 from transforms.sources.headers import known_header
 
 _NEWS = PlatformRule(constant="news")
@@ -19,7 +19,7 @@ MEDIACLOUD = SourceDeclaration(
     known_header=known_header("mediacloud"),
     columns={
         "url": ("url",),
-        "author_handle": ("media_url", "media_name"),
+        "author_handle": ("media_name",),
         "author_name": ("media_name",),
         "title": ("title",),
         "claimed_language_code": ("language",),
@@ -79,7 +79,7 @@ GDELT_MENTIONS = SourceDeclaration(
 
 
 def _item_address(records: pl.DataFrame) -> pl.DataFrame:
-    return records.with_columns(("https://news.ycombinator.com/item?id=" + pl.col("id")).alias("\x00item"))
+    return records.with_columns(("https://news.ycombinator.com/item?id=" + pl.col("id")).alias(f"{MADE}item"))
 
 
 HACKER_NEWS = SourceDeclaration(
@@ -91,7 +91,7 @@ HACKER_NEWS = SourceDeclaration(
     known_header=known_header("hacker_news"),
     columns={
         "native_id": ("id",),
-        "url": ("\x00item",),
+        "url": (f"{MADE}item",),
         "author_handle": ("author",),
         "title": ("title",),
         "like_count": ("num_points",),

@@ -144,7 +144,7 @@ def _delimited(text: DecodedText, context: ReadContext) -> Opened:
         header,
         above.next_start,
         context.limits,
-        declaration.dropped,
+        declaration.unshown,
         declaration.escape_char or "",
         declaration.has_titles_between,
     )

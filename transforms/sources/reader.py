@@ -137,10 +137,14 @@ class ExportReading:
         rule = declaration.time
         if rule.zone == UTC:
             return ZonePlan("explicit" if rule.is_documented else "assumed", "UTC")
-        if rule.zone in (EXPLICIT, ABBREVIATION):
+        if rule.zone == ABBREVIATION:
             return ZonePlan("unknown")
+        if rule.zone == EXPLICIT:
+            # Values that lack the zone they should say are read in the declared one, if there is one.
+            zone, _ = self._declared_zone(declaration)
+            return ZonePlan("assumed", zone) if zone else ZonePlan("unknown")
         if rule.zone == HEADER:
-            return header_plan(opened.records.header, rule.columns[0])
+            return header_plan(opened.records.header)
         declared, text = self._declared_zone(declaration)
         if declaration.record_kind == "audience_snapshot":
             return ZonePlan("assumed", declared) if declared else ZonePlan("unknown")
@@ -163,7 +167,7 @@ class ExportReading:
     def _declared_zone(self, declaration: SourceDeclaration) -> tuple[str | None, str]:
         if declaration.code in self._context.account_zones:
             return self._context.account_zones[declaration.code], f"the zone declared for {declaration.code}"
-        if declaration.time.zone != ACCOUNT:
+        if declaration.time.zone not in (ACCOUNT, EXPLICIT):
             return declaration.time.zone, f"the zone of source {declaration.code}"
         return self._context.default_account_zone, "the zone declared for all accounts"
 

@@ -74,6 +74,5 @@ REDDIT = SourceDeclaration(
     platform=PlatformRule(constant="reddit"),
     kinds=(KindRule("comment", "_kind", values=("comment",)),),
     withheld_when=(KindRule("post", "_gone", values=("true",)),),
-    dropped=("_*",),
     hook=_items,
 )

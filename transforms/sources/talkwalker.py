@@ -1,5 +1,7 @@
 """Talkwalker: the workbook of results, every cell a text, zeros for what is not known."""
 
+import polars as pl
+
 from transforms.sources.declaration import (
     ACCOUNT,
     ByPlatform,
@@ -12,6 +14,14 @@ from transforms.sources.declaration import (
 from transforms.sources.headers import known_header
 
 _ARTICLE, _AUTHOR, _SOURCE = "article_extended_attributes.", "extra_author_attributes.", "source_extended_attributes."
+
+
+def _topic_names(records: pl.DataFrame) -> pl.DataFrame:
+    """`SEARCH /  / kettles` is the topic `kettles` of a project."""
+    if "matched_profile" not in records.columns:
+        return records
+    return records.with_columns(pl.col("matched_profile").str.replace_all(r"SEARCH\s*/[^/,]*/\s*", ""))
+
 
 TALKWALKER = SourceDeclaration(
     code="talkwalker",
@@ -97,4 +107,5 @@ TALKWALKER = SourceDeclaration(
         ),
         *("extra_article_attributes.world_data.region", "tags_internal"),
     ),
+    hook=_topic_names,
 )

@@ -41,6 +41,10 @@ def _joined(
         if kind == "retweeted":
             # A repost's own text is cut; the original's is whole.
             joined["_full_text"] = _full_text(original)
+            # The API gives a repost the repost count of what it repeats; its own is not known.
+            joined["public_metrics"] = {
+                k: v for k, v in (post.get("public_metrics") or {}).items() if k != "retweet_count"
+            }
     author = post.get("author") or users.get(post.get("author_id")) or {}
     joined["_handle"], joined["_name"] = author.get("username"), author.get("name")
     joined["_followers"] = (author.get("public_metrics") or {}).get("followers_count")

@@ -5,7 +5,16 @@ from typing import Any
 
 import polars as pl
 
-from transforms.sources.declaration import EXPLICIT, ISO, KindRule, PlatformRule, Signature, SourceDeclaration, TimeRule
+from transforms.sources.declaration import (
+    EXPLICIT,
+    ISO,
+    MADE,
+    KindRule,
+    PlatformRule,
+    Signature,
+    SourceDeclaration,
+    TimeRule,
+)
 from transforms.sources.headers import known_header
 from transforms.sources.json_lines import NotARecord, converted
 
@@ -64,8 +73,10 @@ def v1_record(item: Any) -> dict[str, Any] | NotARecord:
         else "post"
     )
     handle = user.get("screen_name")
+    # A repost bears the repost count of what it repeats; its own is not known.
+    kept = [key for key in _KEPT if key in item and not (original and key == "retweet_count")]
     return {
-        **{key: item[key] for key in _KEPT if key in item},
+        **{key: item[key] for key in kept},
         "_text": v1_text(original) if original else v1_text(item),
         "_kind": kind,
         "_parent_id": parent,
@@ -97,7 +108,6 @@ X_API_V1 = SourceDeclaration(
     platform=_X,
     kinds=_V1_KINDS,
     truncated_when=(KindRule("post", "truncated", values=("true",)),),
-    dropped=("_*",),
     hook=_v1_posts,
 )
 
@@ -111,16 +121,17 @@ X_ARCHIVE = SourceDeclaration(
     time=_V1_TIME,
     platform=_X,
     kinds=_V1_KINDS,
-    dropped=("_*",),
     hook=_v1_posts,
 )
 
 
 def _unescaped(records: pl.DataFrame) -> pl.DataFrame:
-    """twarc writes line breaks as the two characters backslash and n."""
-    if "text" not in records.columns:
-        return records
-    return records.with_columns(pl.col("text").str.replace_all("\\n", "\n", literal=True))
+    """twarc writes line breaks as backslash and n, and gives a repost the repost count of what it repeats."""
+    columns = [pl.col("text").str.replace_all("\\n", "\n", literal=True)]
+    shares, original = "public_metrics.retweet_count", "referenced_tweets.retweeted.id"
+    if shares in records.columns and original in records.columns:
+        columns.append(pl.when(pl.col(original).is_null()).then(pl.col(shares)).alias(shares))
+    return records.with_columns(columns)
 
 
 TWARC_CSV = SourceDeclaration(
@@ -191,7 +202,7 @@ def _analytics_header(rows: Sequence[Sequence[str]]) -> int | None:
 
 def _with_handle(records: pl.DataFrame) -> pl.DataFrame:
     handle = pl.col("Tweet permalink").str.extract(r"(?:twitter|x)\.com/([^/?#]+)/status", 1)
-    return records.with_columns(handle.alias("\x00handle"))
+    return records.with_columns(handle.alias(f"{MADE}handle"))
 
 
 X_ANALYTICS = SourceDeclaration(
@@ -209,7 +220,7 @@ X_ANALYTICS = SourceDeclaration(
     columns={
         "native_id": ("Tweet id",),
         "url": ("Tweet permalink",),
-        "account_handle": ("\x00handle",),
+        "account_handle": (f"{MADE}handle",),
         "post_text": ("Tweet text",),
         "like_count": ("likes",),
         "share_count": ("retweets",),

@@ -5,12 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from transforms.sources.declaration import ISO, KindRule, PlatformRule, Signature, SourceDeclaration, TimeRule
+from transforms.sources.declaration import ISO, MADE, KindRule, PlatformRule, Signature, SourceDeclaration, TimeRule
 from transforms.sources.headers import known_header
 from transforms.sources.json_lines import NotARecord, converted, path_value
 
 _YOUTUBE = PlatformRule(constant="youtube")
-_TEXT, _URL, _TYPE = "\x00text", "\x00url", "\x00type"
+_TEXT, _URL, _TYPE = f"{MADE}text", f"{MADE}url", f"{MADE}type"
 
 
 def _video_columns(records: pl.DataFrame) -> pl.DataFrame:
@@ -32,7 +32,7 @@ YOUTUBE_DATA_TOOLS = SourceDeclaration(
         "url": (_URL,),
         "account_handle": ("channelId", "channelTitle"),
         "account_name": ("channelTitle",),
-        "post_text": (_TEXT,),
+        "post_text": (_TEXT, "videoTitle", "videoDescription"),
         "post_type_code": (_TYPE,),
         "like_count": ("likeCount",),
         "comment_count": ("commentCount",),
@@ -101,7 +101,6 @@ YOUTUBE_VIDEOS = SourceDeclaration(
     },
     time=TimeRule(columns=("_time",), formats=(ISO,)),
     platform=_YOUTUBE,
-    dropped=("_*",),
     hook=_videos,
 )
 
@@ -156,7 +155,6 @@ YOUTUBE_COMMENTS = SourceDeclaration(
     time=TimeRule(columns=("_time",), formats=(ISO,)),
     platform=_YOUTUBE,
     kinds=(KindRule("reply", "_kind", values=("reply",)), KindRule("comment", "_kind", values=("comment",))),
-    dropped=("_*",),
     hook=_comments,
 )
 

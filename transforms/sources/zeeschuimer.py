@@ -12,7 +12,7 @@ _X_TIME = "%a %b %d %H:%M:%S %z %Y"
 
 def _tiktok(item: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any] | NotARecord:
     if "desc" not in data and "createTime" not in data:
-        return NotARecord("the item is no video")
+        return NotARecord("items that are no videos", is_expected=True)
     stats, author = data.get("stats") or {}, data.get("author") or {}
     handle = author.get("uniqueId") if isinstance(author, Mapping) else author
     return {
@@ -35,7 +35,7 @@ def _tiktok(item: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any] 
 def _x(item: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any] | NotARecord:
     legacy = data.get("legacy")
     if not isinstance(legacy, Mapping) or "created_at" not in legacy or data.get("promotedMetadata"):
-        return NotARecord("the item is a cursor or an advertisement")
+        return NotARecord("cursors and advertisements", is_expected=True)
     user = path_value(data, "core.user_results.result") or {}
     about = {**(user.get("core") or {}), **(user.get("legacy") or {})}
     original = path_value(legacy, "retweeted_status_result.result") or {}
@@ -53,7 +53,7 @@ def _x(item: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any] | Not
         "_author_id": legacy.get("user_id_str"),
         "_followers": about.get("followers_count"),
         "_likes": legacy.get("favorite_count"),
-        "_shares": legacy.get("retweet_count"),
+        "_shares": None if original else legacy.get("retweet_count"),
         "_comments": legacy.get("reply_count"),
         "_views": path_value(data, "views.count"),
         "_kind": "repost" if original else "quote" if quoted else "reply" if parent else "post",
@@ -64,7 +64,7 @@ def _x(item: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any] | Not
 
 def _instagram(item: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any] | NotARecord:
     if "taken_at" not in data:
-        return NotARecord("the item is no post")
+        return NotARecord("items that are no posts", is_expected=True)
     user, caption = data.get("user") or data.get("owner") or {}, data.get("caption") or {}
     is_hidden = bool(data.get("like_and_view_counts_disabled"))
     code = data.get("code")
@@ -131,6 +131,5 @@ ZEESCHUIMER = SourceDeclaration(
     time=TimeRule(columns=("_time",), formats=(EPOCH, _X_TIME)),
     platform=PlatformRule(columns=("_platform",)),
     kinds=tuple(KindRule(kind, "_kind", values=(kind,)) for kind in ("repost", "quote", "reply")),
-    dropped=("_*",),
     hook=_items,
 )

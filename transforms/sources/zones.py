@@ -51,10 +51,10 @@ def offset_text(minutes: int) -> str:
     return f"UTC{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
-def header_plan(header: Sequence[str], column: str) -> ZonePlan:
+def header_plan(header: Sequence[str]) -> ZonePlan:
     """The plan of a format that writes its offset into the time column's name: `Published Date (GMT-04:00)`."""
     for name in header:
-        match = _NAME_OFFSET.search(name) if name.casefold().startswith(column.rstrip("*").casefold()) else None
+        match = _NAME_OFFSET.search(name)
         if match is not None:
             sign = -1 if match.group(1) == "-" else 1
             return ZonePlan("explicit", offset_minutes=sign * (int(match.group(2)) * 60 + int(match.group(3))))
