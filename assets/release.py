@@ -28,6 +28,7 @@ from warehouse.release import (
     prune,
     publish,
     reading,
+    warehouse_hashes,
 )
 from warehouse.store import Warehouse
 from warehouse.tables import mart
@@ -56,7 +57,7 @@ def release(context: dg.AssetExecutionContext, listening: ListeningWorkspace) ->
     configuration, workspace = listening.configuration(), listening.workspace
     with listening.warehouse() as warehouse:
         provenance = _provenance(warehouse, configuration)
-        if _is_published(workspace, provenance):
+        if _is_published(warehouse, workspace, provenance):
             context.log.info("Nothing changed since the release that is published: no new one is needed.")
             yield from _check_results_of(manifest(workspace, str(current_release_id(workspace)))["checks"])
             yield dg.MaterializeResult(metadata={"unchanged": True, "release_id": current_release_id(workspace) or ""})
@@ -126,9 +127,16 @@ def _provenance(warehouse: Warehouse, configuration: Configuration) -> Provenanc
     )
 
 
-def _is_published(workspace: Workspace, provenance: Provenance) -> bool:
+def _is_published(warehouse: Warehouse, workspace: Workspace, provenance: Provenance) -> bool:
+    """Whether the published release has these very inputs and these very rows."""
     current = current_release_id(workspace)
-    return current is not None and manifest(workspace, current)["inputs_id"] == provenance.inputs_id
+    if current is None:
+        return False
+    known = manifest(workspace, current)
+    if known["inputs_id"] != provenance.inputs_id:
+        return False
+    hashes = warehouse_hashes(warehouse)
+    return all(known["tables"][name]["hash"] == value for name, value in hashes.items())
 
 
 def _check_results_of(checks: list[dict[str, Any]]) -> Iterator[dg.AssetCheckResult]:

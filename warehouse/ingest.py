@@ -111,10 +111,10 @@ def archive(workspace: Workspace, path: Path, file_id: str) -> Path:
 
 
 def _worth_another_try(warehouse: Warehouse, declarations_id: str) -> Sequence[tuple[str, str, str]]:
-    """Files refused or crashed under other declarations than today's."""
+    """Files somebody asked to read again, and those refused or crashed under other declarations than today's."""
     rows = warehouse.query(
-        "SELECT file_id, file_name, archive_path FROM raw.export_file "
-        "WHERE file_state_code IN ('refused', 'crashed') AND declaration_version IS DISTINCT FROM ? ORDER BY file_name",
+        "SELECT file_id, file_name, archive_path FROM raw.export_file WHERE declaration_version IS NULL "
+        "OR (file_state_code IN ('refused', 'crashed') AND declaration_version <> ?) ORDER BY file_name, file_id",
         [declarations_id],
     )
     return [(str(a), str(b), str(c)) for a, b, c in rows.iter_rows()]
@@ -206,7 +206,18 @@ def _append_entry(
     warehouse.append(raw.EXPORT_FILE, pl.DataFrame([entry], schema=raw.EXPORT_FILE.schema))
 
 
+def ask_to_read_again(warehouse: Warehouse, file_ids: Sequence[str]) -> None:
+    """The next run reads these files again from the archive."""
+    for file_id in file_ids:
+        warehouse.execute("UPDATE raw.export_file SET declaration_version = NULL WHERE file_id = ?", [file_id])
+
+
 def _forget_file(warehouse: Warehouse, file_id: str) -> None:
+    """Take the file's rows back; its posts are merged again from the rows that are left."""
+    warehouse.execute(
+        "INSERT INTO state.touched_post SELECT DISTINCT mention_id FROM core.mention_source WHERE file_id = ?",
+        [file_id],
+    )
     for contract in raw.TABLES:
         warehouse.execute(f"DELETE FROM {contract.name} WHERE file_id = ?", [file_id])  # noqa: S608
     warehouse.execute("DELETE FROM core.mention_source WHERE file_id = ?", [file_id])

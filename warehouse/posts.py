@@ -57,6 +57,7 @@ def refresh_posts(
             warehouse.replace_parts(core.MENTION_BRAND, "mention_id", part["mention_id"].to_list(), rows)
         if changed and not everything:
             _match_history(warehouse, changed, touched, matching, progress)
+        warehouse.execute("DELETE FROM state.touched_post")
         warehouse.remember(core.MENTION.name, {WHOLE: version})
         warehouse.remember(core.MENTION_BRAND.name, wanted, forget=[name for name in known if name not in wanted])
     return PostsReport(linked, touched.height, tuple(query.brand_id for query in changed))
@@ -133,8 +134,12 @@ def _link_new_rows(warehouse: Warehouse) -> int:
 
 def _touched(warehouse: Warehouse, everything: bool) -> pl.DataFrame:
     """Ids of the posts to compute: one column mention_id, in a stable order."""
-    source = "core.mention_source" if everything else "newly_linked"
-    return warehouse.query(f"SELECT DISTINCT mention_id FROM {source} ORDER BY mention_id")  # noqa: S608
+    if everything:
+        return warehouse.query("SELECT DISTINCT mention_id FROM core.mention_source ORDER BY mention_id")
+    return warehouse.query(
+        "SELECT mention_id FROM newly_linked UNION "
+        "SELECT mention_id FROM state.touched_post SEMI JOIN core.mention_source USING (mention_id) ORDER BY mention_id"
+    )
 
 
 def _rows_of(warehouse: Warehouse, posts: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 
 from transforms.core.coverage import chunks, covered_days
-from warehouse.store import Warehouse
+from warehouse.store import Warehouse, rows_hash_sql
 from warehouse.tables import core, raw
 from warehouse.tables.contract import TableContract
 
@@ -90,10 +90,7 @@ def refresh_whole(
 
 def table_hash(warehouse: Warehouse, contract: TableContract) -> str:
     """Hash of a table's rows, whatever their order: what a table computed from it depends on."""
-    found = warehouse.query(
-        f"SELECT count(*)::VARCHAR || '-' || coalesce(sum(hash(t)), 0)::VARCHAR AS h FROM {contract.name} t"  # noqa: S608
-    )
-    return str(found["h"][0])
+    return str(warehouse.scalar(rows_hash_sql(contract.name)))
 
 
 def posts_of_days(warehouse: Warehouse, days: Sequence[date]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -109,3 +106,18 @@ def posts_of_days(warehouse: Warehouse, days: Sequence[date]) -> tuple[pl.DataFr
 def raw_mentions_of(warehouse: Warehouse) -> pl.DataFrame:
     """What data health needs of every kept row: file_id, source_code, published_at."""
     return warehouse.select(raw.MENTION, columns=["file_id", "source_code", "published_at"])
+
+
+def forget_days(warehouse: Warehouse, first: date | None, last: date | None) -> int:
+    """Make the next run compute these days again (open ends: from the start, to the end); returns how many days."""
+    bounds = [first.isoformat() if first else "0000", last.isoformat() if last else "9999"]
+    where = "FROM state.fingerprint WHERE state_key BETWEEN ? AND ? AND state_key LIKE '____-__-__'"
+    days = warehouse.scalar(f"SELECT count(DISTINCT state_key) {where}", bounds)
+    warehouse.execute(f"DELETE {where}", bounds)
+    warehouse.execute("DELETE FROM state.fingerprint WHERE state_key = ? AND table_name LIKE 'mart.%'", [WHOLE])
+    return int(days)
+
+
+def forget_everything(warehouse: Warehouse) -> None:
+    """Make the next run compute everything again from the raw rows."""
+    warehouse.execute("DELETE FROM state.fingerprint")

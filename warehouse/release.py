@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import duckdb
 import polars as pl
 
-from warehouse.store import Warehouse, typed
+from warehouse.store import Warehouse, rows_hash_sql, typed
 from warehouse.tables import mart
 from warehouse.tables.contract import TableContract
 from warehouse.workspace import Workspace
@@ -129,15 +129,17 @@ def content_hashes(path: Path) -> dict[str, str]:
     """Table → hash of its rows whatever their order, for every table that is about the conversation."""
     connection = duckdb.connect(str(path), read_only=True)
     try:
-        hashes = {}
-        for contract in AUDITED:
-            found = connection.execute(
-                f'SELECT count(*), coalesce(sum(hash(t)), 0)::VARCHAR, coalesce(bit_xor(hash(t)), 0)::VARCHAR FROM "{contract.table}" t'  # noqa: S608, E501
-            ).fetchall()[0]
-            hashes[contract.table] = _digest(found)
-        return hashes
+        return {
+            contract.table: _digest(connection.execute(rows_hash_sql(f'"{contract.table}"')).fetchall()[0][0])
+            for contract in AUDITED
+        }
     finally:
         connection.close()
+
+
+def warehouse_hashes(warehouse: Warehouse) -> dict[str, str]:
+    """The same of the tables a release would be built from now."""
+    return {contract.table: _digest(warehouse.scalar(rows_hash_sql(contract.name))) for contract in AUDITED}
 
 
 def row_counts(path: Path) -> dict[str, int]:

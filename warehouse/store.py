@@ -209,6 +209,11 @@ class Warehouse:
                 self.execute("INSERT INTO state.fingerprint VALUES (?, ?, ?)", [table, key, value])
 
 
+def rows_hash_sql(table: str) -> str:
+    """SQL for a hash of a table's rows, whatever their order: one text value. `table` comes from a contract."""
+    return f"SELECT count(*)::VARCHAR || '-' || coalesce(sum(hash(t)), 0)::VARCHAR FROM {table} t"  # noqa: S608
+
+
 def _fetched(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
     return pl.DataFrame(relation.to_arrow_table())
 

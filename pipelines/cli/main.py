@@ -4,12 +4,16 @@ import sys
 
 import typer
 
+from pipelines.cli.check import check
 from pipelines.cli.demo import demo
 from pipelines.cli.detect import detect
 from pipelines.cli.dictionary import dictionary
 from pipelines.cli.exits import EXIT_CODES_HELP, Exit, err
 from pipelines.cli.init import init
 from pipelines.cli.query import query
+from pipelines.cli.rebuild import rebuild
+from pipelines.cli.rejects import rejects
+from pipelines.cli.remap import remap
 from pipelines.cli.run import run
 from pipelines.cli.score import score
 from pipelines.cli.status import status
@@ -23,7 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (init, demo, run, status, query, dictionary, score, detect):
+for command in (init, demo, run, status, check, query, rejects, remap, rebuild, dictionary, score, detect):
     app.command()(command)
 
 

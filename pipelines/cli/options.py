@@ -1,11 +1,15 @@
-"""Options that several commands share."""
+"""Options that several commands share, and how a command opens what they name."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipelines.cli.exits import Exit, stop
 from pipelines.settings import settings
+from warehouse.store import Warehouse, WarehouseBusy, WarehouseUnusable, open_warehouse
 from warehouse.workspace import Workspace
 
 WorkspaceFolder = Annotated[
@@ -18,3 +22,20 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout 
 def workspace_at(folder: Path | None) -> Workspace:
     """The workspace an option or the environment names."""
     return Workspace(folder.expanduser().absolute() if folder else settings().workspace)
+
+
+@contextmanager
+def opened_warehouse(workspace: Workspace, *, as_json: bool) -> Iterator[Warehouse]:
+    """The private warehouse, or the end of the command with a clear message."""
+    if not workspace.warehouse_file.exists():
+        stop(
+            f"{workspace.root}: nothing has been read yet; `listening run` reads the inbox", Exit.USAGE, as_json=as_json
+        )
+    try:
+        warehouse = open_warehouse(workspace.warehouse_file)
+    except WarehouseBusy as error:
+        stop(str(error), Exit.BUSY, as_json=as_json)
+    except WarehouseUnusable as error:
+        stop(str(error), Exit.CRASHED, as_json=as_json)
+    with warehouse:
+        yield warehouse

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from warehouse.tables import columns as c
 from warehouse.tables.contract import Column, TableContract
 
 table_name = Column("table_name", pl.String, "Table of the warehouse the remembered state belongs to.", "code")
@@ -19,4 +20,13 @@ FINGERPRINT = TableContract(
     columns=(table_name.required(), state_key.required(), fingerprint_id.required()),
 )
 
-TABLES = (FINGERPRINT,)
+TOUCHED_POST = TableContract(
+    name="state.touched_post",
+    question="Which posts lost export rows since they were last merged?",
+    grain="one row per post",
+    key=("mention_id",),
+    owner="team:data-platform",
+    columns=(c.mention_id.required(),),
+)
+
+TABLES = (FINGERPRINT, TOUCHED_POST)

@@ -1,0 +1,31 @@
+"""`listening rebuild`: days, or everything, computed again from the raw rows."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.exits import Exit, out, stop
+from pipelines.cli.options import AsJson, WorkspaceFolder, opened_warehouse, workspace_at
+from pipelines.cli.run import run
+from warehouse.refresh import forget_days, forget_everything
+
+
+def rebuild(
+    folder: WorkspaceFolder = None,
+    first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First reporting day.")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last reporting day.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Posts and every table, whatever the day.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compute days again and publish; the tables come out the same unless something was wrong with them."""
+    if everything == (first is not None or last is not None):
+        stop("say which days with --from and --to, or --all", Exit.USAGE, as_json=as_json)
+    with opened_warehouse(workspace_at(folder), as_json=as_json) as warehouse:
+        if everything:
+            forget_everything(warehouse)
+        else:
+            days = forget_days(warehouse, first and first.date(), last and last.date())
+            if not as_json:
+                out.print(f"Computing {days} days again.")
+    run(folder=folder, as_json=as_json)
