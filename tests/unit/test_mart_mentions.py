@@ -160,6 +160,16 @@ def test_the_two_net_sentiments_differ_and_unscored_is_in_neither():
     assert row["mean_sentiment_score"] == pytest.approx((8 * 0.5 - 2 * 0.5) / 20)
 
 
+def test_what_a_post_says_of_one_brand_counts_for_that_brand():
+    mentions, brands, clusters = core({**scored("m1", "positive", 0.6), "brands": ["acme", "bolt"]})
+    towards = brands.with_columns(
+        pl.Series("sentiment_score", [0.8, -0.5]), pl.Series("sentiment_label", ["positive", "negative"])
+    )
+    table = sentiment_daily(brand_mentions(mentions, towards, clusters))
+    assert only(table, platform_code="all", brand_id="acme")["mean_sentiment_score"] == pytest.approx(0.8)
+    assert only(table, platform_code="all", brand_id="bolt")["negative_count"] == 1
+
+
 def test_a_day_in_languages_nobody_scores_has_no_sentiment_at_all():
     row = only(sentiment_daily(brand_mentions(*core(scored("m", "unscored", None)))), platform_code="x")
     assert row["scored_ratio"] == 0.0
