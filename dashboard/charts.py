@@ -1,0 +1,245 @@
+"""Charts as plain data: what ECharts draws, where each mark leads, and the same numbers as a table.
+
+No function and no markup crosses into the page: `app.js` sets formats by name, and every text is drawn as text.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from dashboard.language import Language
+
+BLUE, VERMILLION, GREY, LIGHT, INK = "#0072B2", "#D55E00", "#767676", "#C9CDD2", "#1F2933"
+Cell = tuple[str, str | None]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart: `option` for ECharts, `columns` and `rows` (text and where it leads) for the table behind it."""
+
+    name: str
+    label: str
+    option: dict[str, Any]
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    height: int = 300
+    export: str | None = None
+    notes: Sequence[str] = field(default=())
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar with an interval: the ends are None where it has none."""
+
+    name: str
+    value: float | None
+    low: float | None
+    high: float | None
+    link: str | None
+    is_focus: bool
+    before: float | None = None
+
+
+def base(axis: str, *, left: int | str = 8, right: int = 16, top: int = 30, bottom: int = 8) -> dict[str, Any]:
+    """What every chart has: no animation, text tooltips, room for the axes. `axis` names the number format."""
+    return {
+        "animation": False,
+        "format": axis,
+        "textStyle": {"fontFamily": "system-ui, sans-serif", "color": INK},
+        "grid": {"left": left, "right": right, "top": top, "bottom": bottom, "containLabel": True},
+        "tooltip": {"renderMode": "richText", "trigger": "item", "confine": True},
+        "aria": {"enabled": False},
+    }
+
+
+def buckets(days: pl.DataFrame) -> pl.DataFrame:
+    """Days as they are, or weeks or months where days would be hairlines: adds `bucket_date`, first day of each."""
+    span = days["mention_date"].n_unique()
+    every = "1d" if span <= 186 else "1w" if span <= 1100 else "1mo"
+    return days.with_columns(pl.col("mention_date").dt.truncate(every).alias("bucket_date"))
+
+
+def bucketed(days: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """`days` (one row per day) summed by bucket: `first`, `last` day and the columns; null where no day is covered."""
+    return (
+        buckets(days)
+        .group_by("bucket_date")
+        .agg(
+            pl.col("mention_date").min().alias("first"),
+            pl.col("mention_date").max().alias("last"),
+            *(pl.when(pl.col(c).count() > 0).then(pl.col(c).sum()).alias(c) for c in columns),
+        )
+        .sort("bucket_date")
+    )
+
+
+def volume(
+    language: Language,
+    days: pl.DataFrame,
+    before: pl.DataFrame | None,
+    spikes: Sequence[tuple[int, date, str]],
+    partial: Sequence[date],
+    link: Callable[[date, date], str],
+) -> Chart:
+    """Mentions by day of one brand, the period before as a line, spikes numbered, half days hatched."""
+    t = language.t
+    parts = bucketed(days, "mention_count").to_dicts()
+    names = [language.day(part["first"], year=False) for part in parts]
+    option = base("count")
+    option["xAxis"] = {"type": "category", "data": names, "axisTick": {"show": False}, "axisLabel": {"hideOverlap": True}}
+    option["yAxis"] = {"type": "value", "minInterval": 1, "splitLine": {"lineStyle": {"color": "#E4E7EB"}}}
+    bars = []
+    for part in parts:
+        is_half = any(part["first"] <= day <= part["last"] for day in partial)
+        bar: dict[str, Any] = {"value": part["mention_count"], "link": link(part["first"], part["last"])}
+        if is_half:
+            bar["itemStyle"] = {"color": "#FFFFFF", "borderColor": BLUE, "borderType": "dashed", "borderWidth": 1.5}
+        bars.append(bar)
+    series: list[dict[str, Any]] = [
+        {"type": "bar", "name": t("chart.now"), "data": bars, "itemStyle": {"color": BLUE}, "barCategoryGap": "25%"}
+    ]
+    if before is not None:
+        earlier = bucketed(before, "mention_count")["mention_count"].to_list()[: len(parts)]
+        series.append(
+            {"type": "line", "name": t("chart.before"), "data": earlier, "symbol": "none", "step": "middle"}
+            | {"lineStyle": {"color": GREY, "type": "dashed", "width": 1.5}, "itemStyle": {"color": GREY}, "silent": True}
+        )
+    series.append(_pins(parts, spikes, t("spike.one")))
+    option["legend"] = {"top": 0, "right": 0, "data": [s["name"] for s in series[:2] if s["type"] != "scatter"]}
+    option["series"] = series
+    rows = [
+        [
+            (_span(language, part["first"], part["last"]), None),
+            (language.count(part["mention_count"]), link(part["first"], part["last"])),
+        ]
+        for part in parts
+    ]
+    return Chart("volume", t("volume.title"), option, [t("column.day"), t("column.mentions")], rows, 290, "volume")
+
+
+def _pins(parts: list[dict[str, Any]], spikes: Sequence[tuple[int, date, str]], name: str) -> dict[str, Any]:
+    data = []
+    for number, day, where in spikes:
+        index = next((i for i, part in enumerate(parts) if part["first"] <= day <= part["last"]), None)
+        if index is not None:
+            height = parts[index]["mention_count"] or 0
+            data.append({"value": [index, height], "link": where, "name": f"{name} {number}", "number": number})
+    label = {"show": True, "format": "number", "color": "#FFFFFF", "fontWeight": "bold", "fontSize": 12}
+    return {
+        "type": "scatter",
+        "name": name,
+        "data": data,
+        "symbol": "circle",
+        "symbolSize": 22,
+        "symbolOffset": [0, -14],
+        "itemStyle": {"color": "#A34700"},
+        "label": label,
+        "z": 5,
+    }
+
+
+def bars(
+    language: Language, name: str, label: str, items: Sequence[Bar], columns: Sequence[str], export: str | None = None
+) -> Chart:
+    """Horizontal bars of ratios with 95 % whiskers, the focus in blue, the rest grey, the period before as a diamond."""
+    option = base("percent", right=54, top=26 if any(i.before is not None for i in items) else 8)
+    option["xAxis"] = {"type": "value", "min": 0, "splitLine": {"lineStyle": {"color": "#E4E7EB"}}, "splitNumber": 4}
+    option["yAxis"] = {"type": "category", "data": [item.name for item in items], "inverse": True} | _PLAIN_AXIS
+    option["series"] = [
+        {
+            "type": "bar",
+            "name": label,
+            "barWidth": "58%",
+            "data": [
+                {"value": i.value, "link": i.link, "itemStyle": {"color": BLUE if i.is_focus else "#A9B0B8"}} for i in items
+            ],
+        },
+        {
+            "type": "custom",
+            "renderItem": "whisker",
+            "name": language.t("chart.interval"),
+            "encode": {"x": [1, 2], "y": 0},
+            "silent": True,
+            "data": [[n, i.low, i.high, language.percent(i.value)] for n, i in enumerate(items) if i.low is not None],
+            "z": 6,
+        },
+    ]
+    if any(i.before is not None for i in items):
+        option["legend"] = {"top": 0, "right": 0, "data": [language.t("chart.before")]}
+        option["series"].append(
+            {"type": "scatter", "name": language.t("chart.before"), "symbol": "diamond", "symbolSize": 11, "silent": True}
+            | {"itemStyle": {"color": "#FFFFFF", "borderColor": INK, "borderWidth": 1.5}, "z": 7}
+            | {"data": [[i.before, n] for n, i in enumerate(items) if i.before is not None]}
+        )
+    rows = []
+    for i in items:
+        row: list[Cell] = [(i.name, None), (language.percent(i.value, 1), i.link)]
+        if len(columns) > 2:
+            row.append((f"{language.percent(i.low, 1)} – {language.percent(i.high, 1)}" if i.low is not None else "—", None))
+        rows.append(row)
+    return Chart(name, label, option, columns, rows, 44 + 38 * len(items), export)
+
+
+_PLAIN_AXIS: dict[str, Any] = {
+    "axisTick": {"show": False},
+    "axisLine": {"show": False},
+    "axisLabel": {"width": 130, "overflow": "truncate"},
+}
+
+
+@dataclass(frozen=True)
+class Split:
+    """One row of a diverging chart, in mentions; the links lead to the negative and to the positive ones."""
+
+    name: str
+    negative: int
+    neutral: int
+    positive: int
+    unscored: int
+    negative_link: str
+    positive_link: str
+    neutral_link: str
+    unscored_link: str
+
+
+def sentiment(language: Language, splits: Sequence[Split], name: str = "sentiment", first: str = "column.brand") -> Chart:
+    """Negative to the left of zero, positive to the right, in percent of the scored mentions; signs beside colours."""
+    t = language.t
+    option = base("percent-absolute", right=20, top=30)
+    option["legend"] = {"top": 0, "right": 0, "selectedMode": False}
+    option["xAxis"] = {"type": "value", "splitLine": {"lineStyle": {"color": "#E4E7EB"}}, "splitNumber": 4}
+    option["yAxis"] = {"type": "category", "data": [s.name for s in splits], "inverse": True} | _PLAIN_AXIS
+    negative, positive = [], []
+    for s in splits:
+        scored = s.negative + s.neutral + s.positive
+        negative.append({"value": -s.negative / scored if scored else None, "link": s.negative_link})
+        positive.append({"value": s.positive / scored if scored else None, "link": s.positive_link})
+    shared = {"type": "bar", "stack": "s", "barWidth": "58%"}
+    label = {"show": True, "color": "#FFFFFF", "fontWeight": "bold"}
+    option["series"] = [
+        shared | {"name": t("label.negative"), "data": negative, "itemStyle": {"color": "#B34700"}, "label": label},
+        shared | {"name": t("label.positive"), "data": positive, "itemStyle": {"color": BLUE}, "label": label},
+    ]
+    columns = [t(first), t("label.negative"), t("label.neutral"), t("label.positive"), t("label.unscored"), t("column.net")]
+    rows: list[list[Cell]] = []
+    for s in splits:
+        scored = s.negative + s.neutral + s.positive
+        net = (s.positive - s.negative) / scored if scored else None
+        rows.append(
+            [
+                (s.name, None),
+                (language.count(s.negative), s.negative_link),
+                (language.count(s.neutral), s.neutral_link),
+                (language.count(s.positive), s.positive_link),
+                (language.count(s.unscored), s.unscored_link),
+                (language.net(net), None),
+            ]
+        )
+    return Chart(name, t("sentiment.title"), option, columns, rows, 56 + 38 * len(splits), "sentiment")
+
+
+def _span(language: Language, first: date, last: date) -> str:
+    return language.day(first) if first == last else language.days(first, last)

@@ -1,0 +1,296 @@
+"""The pages behind the overview: a brand, the competitors, spikes, hashtags, mentions, the data, the methods."""
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from dashboard import chart_lines, charts, mentions, overview, panorama, spikes, trust
+from dashboard.charts import Bar, Split
+from dashboard.figures import as_frame, brand_figures, comparison, daily
+from dashboard.mentions import Narrowing
+from dashboard.page import Page
+
+
+class Unknown(LookupError):
+    """There is no such brand, spike or hashtag in the release."""
+
+
+def brand(page: Page) -> dict[str, Any]:
+    """One brand: volume, sentiment by week, where and in which language it is talked about, its strongest posts."""
+    release, chosen = page.release, page.filters
+    figures, days = brand_figures(release, chosen)[chosen.brand], daily(release, chosen)
+    earlier = comparison(release, chosen)
+    of_brand = days.filter(pl.col("brand_id") == chosen.brand)
+    bursts = spikes.spikes(release, chosen)
+    return {
+        "focus": figures,
+        "volume": overview.volume_chart(page, days, daily(release, earlier) if earlier else None, bursts),
+        "spikes": [overview.told_spike(page, row) for row in bursts],
+        "sentiment": charts.sentiment(page.language, _by_week(page, of_brand), "sentiment", "column.week"),
+        "platforms": _parts(page, "platform_code", "platform"),
+        "languages": _parts(page, "language_code", "language"),
+        "vendor": _vendor(page),
+        "hashtags": overview.hashtag_rows(page, earlier),
+        "posts": mentions.mention_page(release, chosen, Narrowing(order="engagement"))[:5],
+    }
+
+
+def competitors(page: Page) -> dict[str, Any]:
+    """The panel side by side: shares by week, engagement on followers inside each platform, formats, best posts."""
+    release, chosen, language = page.release, page.filters, page.language
+    now, days = brand_figures(release, chosen), daily(release, chosen)
+    earlier = comparison(release, chosen)
+    before = brand_figures(release, earlier) if earlier else None
+    rows = panorama.benchmark(release, chosen)
+    platforms = rows["platform_code"].unique(maintain_order=True).to_list() if rows.height else []
+    return {
+        "share": overview.share_chart(page, now, before),
+        "share_rows": overview.share_rows(page, now),
+        "weekly": _share_by_week(page, days),
+        "engagement": [
+            charts.bars(
+                language,
+                f"engagement-{platform}",
+                language.t("engagement.on", platform=language.word("platform", platform)),
+                [
+                    Bar(page.brand(r["brand_id"]), r["er_followers_sum_ratio"], None, None, None, r["brand_id"] == chosen.brand)
+                    for r in rows.filter(pl.col("platform_code") == platform).iter_rows(named=True)
+                ],
+                [language.t("column.brand"), language.t("column.er")],
+                "benchmark",
+            )
+            for platform in platforms
+        ],
+        "benchmark": overview.benchmark_rows(page, rows),
+        "audience": overview.audience_rows(page, panorama.audience(release, chosen)),
+        "formats": _formats(page),
+        "posts": panorama.top_posts(release, chosen),
+        "safe_link": mentions.safe_link,
+    }
+
+
+def spike_list(page: Page) -> dict[str, Any]:
+    """Spikes of the period on every platform."""
+    found = spikes.spikes(page.release, page.filters, every_platform=page.filters.platform is None)
+    return {"spikes": [overview.told_spike(page, row) for row in found]}
+
+
+def spike(page: Page, spike_id: str) -> dict[str, Any]:
+    """One spike: what, when, how unusual, and what its posts have in common. Raises Unknown."""
+    row = spikes.spike(page.release, spike_id)
+    if row is None:
+        raise Unknown(spike_id)
+    frame = spikes.hours_around(page.release, row)
+    hours = frame["mention_hour_at"].to_list()
+    places = [n for n, hour in enumerate(hours) if row["started_at"] <= hour < spikes.ends(row)]
+    platform = None if row["platform_code"] == "all" else row["platform_code"]
+    links = [page.mentions_of_hours(h, h.replace(minute=59), brand=row["brand_id"], platform=platform) for h in hours]
+    names = [f"{page.language.day(spikes.local(h, page.facts).date(), year=False)} {spikes.local(h, page.facts):%H:%M}" for h in hours]
+    during = replace(page.filters, brand=row["brand_id"], platform=platform, sentiment=None, topic=None, language=None)
+    span = Narrowing(since=row["started_at"], until=spikes.ends(row), order="engagement")
+    return {
+        "spike": overview.told_spike(page, row | {"number": None}),
+        "hours": chart_lines.hours(page.language, frame, names, links, (places[0], places[-1]) if places else (0, -1)),
+        "common": _linked(page, row, spikes.in_common(page.release, row)),
+        "drivers": spikes.drivers(page.release, spike_id),
+        "meanings": page.release.columns("spike_driver"),
+        "posts": mentions.mention_page(page.release, during, span)[:8],
+        "started": page.time(row["started_at"]),
+        "peak": page.time(row["peak_at"]),
+        "ended": page.time(row["ended_at"]) if row["ended_at"] else page.language.t("spike.open"),
+    }
+
+
+def hashtag_list(page: Page) -> dict[str, Any]:
+    """Hashtags of the focus brand in the period."""
+    earlier = comparison(page.release, page.filters)
+    return {"hashtags": overview.hashtag_rows(page, earlier, 50), "earlier": earlier}
+
+
+def hashtag(page: Page, tag: str) -> dict[str, Any]:
+    """One hashtag in the focus brand's mentions. Raises Unknown if the period has none."""
+    narrow = Narrowing(tag=tag)
+    found = mentions.mention_frame(page.release, page.filters, narrow)
+    if not found.height:
+        raise Unknown(tag)
+    labels = dict(found["sentiment_label"].value_counts().iter_rows())
+    beside = (
+        found.select(pl.col("hashtags").str.split(" ").explode())
+        .filter(~pl.col("hashtags").is_in(["", tag]))["hashtags"]
+        .value_counts(sort=True)
+        .head(12)
+    )
+    links = {label: page.mentions(tag=tag, sentiment=label) for label in ("negative", "positive", "neutral", "unscored")}
+    counts = [labels.get(label, 0) for label in ("negative", "neutral", "positive", "unscored")]
+    split = Split(f"#{tag}", *counts, links["negative"], links["positive"], links["neutral"], links["unscored"])
+    return {
+        "tag": tag,
+        "count": found.height,
+        "authors": found["author_id"].drop_nulls().n_unique(),
+        "sentiment": charts.sentiment(page.language, [split], "sentiment", "column.hashtag"),
+        "beside": [(name, page.language.count(n), page.hashtag(name)) for name, n in beside.iter_rows()],
+        "context": _context(page, tag),
+        "posts": mentions.mention_page(page.release, page.filters, replace(narrow, order="engagement"))[:8],
+        "link": page.mentions(tag=tag),
+    }
+
+
+def mention_list(page: Page, narrow: Narrowing) -> dict[str, Any]:
+    """A page of mentions, with how to go on."""
+    total = mentions.mention_count(page.release, page.filters, narrow)
+    last = max((total + mentions.PAGE - 1) // mentions.PAGE, 1)
+    parts = narrow.parts()
+    here = narrow.page
+
+    def at(number: int) -> str:
+        return page.mentions(**parts, page=str(number))
+
+    return {
+        "total": total,
+        "posts": mentions.mention_page(page.release, page.filters, narrow),
+        "narrow": narrow,
+        "parts": {name: value for name, value in parts.items() if value},
+        "first": (here - 1) * mentions.PAGE + 1 if total else 0,
+        "last": min(here * mentions.PAGE, total),
+        "previous": at(here - 1) if here > 1 else None,
+        "following": at(here + 1) if here < last else None,
+        "without": {name: page.mentions(**(parts | {name: None})) for name in parts if parts[name]},
+        "downloads": {form: page.link(f"/export/mentions.{form}", **parts) for form in ("csv", "xlsx", "parquet")},
+        "since": spikes.local(narrow.since, page.facts) if narrow.since else None,
+        "until": spikes.local(narrow.until, page.facts) if narrow.until else None,
+    }
+
+
+def data(page: Page) -> dict[str, Any]:
+    """What the release is made from, and what its checks found."""
+    return {
+        "trust": trust.trust(page.release, page.filters, page.today),
+        "files": trust.files(page.release),
+        "about": page.facts.about,
+    }
+
+
+def views(page: Page, name: str, narrow: Narrowing) -> pl.DataFrame:
+    """The rows behind a chart or list, for a download. Raises Unknown for a name that is none."""
+    release, chosen = page.release, page.filters
+    match name:
+        case "volume":
+            return daily(release, chosen).filter(pl.col("brand_id") == chosen.brand)
+        case "share_of_voice" | "sentiment":
+            return as_frame(brand_figures(release, chosen))
+        case "hashtags":
+            return panorama.hashtags(release, chosen, comparison(release, chosen), 1000)
+        case "topics":
+            return panorama.topics(release, chosen)
+        case "benchmark":
+            return panorama.benchmark(release, chosen)
+        case "audience":
+            return panorama.audience(release, chosen)
+        case "spikes":
+            return pl.DataFrame(spikes.spikes(release, chosen, every_platform=True), infer_schema_length=None)
+        case "mentions":
+            return mentions.mention_frame(release, chosen, narrow)
+    raise Unknown(name)
+
+
+def _by_week(page: Page, days: pl.DataFrame) -> list[Split]:
+    rows = []
+    for first, last in chart_lines.weeks(page.filters.start, page.filters.end)[-16:]:
+        week = days.filter(pl.col("mention_date").is_between(first, last))
+        counts = [int(week[f"{label}_count"].sum() or 0) for label in ("negative", "neutral", "positive", "unscored")]
+        if not sum(counts):
+            continue
+        links = [
+            page.mentions_of_days(first, last, sentiment=label) for label in ("negative", "positive", "neutral", "unscored")
+        ]
+        rows.append(Split(page.language.days(first, last), *counts, *links))
+    return rows
+
+
+def _share_by_week(page: Page, days: pl.DataFrame) -> charts.Chart:
+    weeks = chart_lines.weeks(page.filters.start, page.filters.end)[-26:]
+    totals = [days.filter(pl.col("mention_date").is_between(*week)) for week in weeks]
+    series = []
+    for brand_id in page.facts.brand_ids:
+        values, links = [], []
+        for (first, last), week in zip(weeks, totals, strict=True):
+            panel = week["mention_count"].sum() or 0
+            own = week.filter(pl.col("brand_id") == brand_id)["mention_count"].sum() or 0
+            values.append(own / panel if panel else None)
+            links.append(page.mentions_of_days(first, last, brand=brand_id))
+        series.append((page.brand(brand_id), values, links, brand_id == page.filters.brand))
+    names = [page.language.day(first, year=False) for first, _ in weeks]
+    return chart_lines.lines(page.language, "weekly", page.language.t("share.weekly"), names, series)
+
+
+def _parts(page: Page, column: str, part: str) -> list[dict[str, Any]]:
+    from dashboard.figures import counted
+
+    sql, values = counted(page.filters)
+    rows = page.release.dicts(
+        f"SELECT {column}::VARCHAR AS code, count(*) AS n, count(*) FILTER (sentiment_label = 'negative') AS negative, "
+        f"count(*) FILTER (sentiment_label <> 'unscored') AS scored FROM ({sql}) WHERE brand_id = ? GROUP BY 1 "  # noqa: S608
+        "ORDER BY 2 DESC, 1 LIMIT 12",
+        [*values, page.filters.brand],
+    )
+    total = sum(row["n"] for row in rows) or 1
+    return [
+        {
+            "name": page.language.word(part, row["code"]) if row["code"] else page.language.t("unknown"),
+            "link": page.mentions(**{part: row["code"]}) if row["code"] else None,
+            "count": page.language.count(row["n"]),
+            "ratio": page.language.percent(row["n"] / total),
+            "negative": page.language.percent(row["negative"] / row["scored"] if row["scored"] else None),
+        }
+        for row in rows
+    ]
+
+
+def _vendor(page: Page) -> tuple[int, float] | None:
+    """Mentions both we and the vendor labelled in the period, and the part with the same label."""
+    found = page.release.rows(
+        "SELECT sum(vendor_labelled_count), sum(vendor_agreement_ratio * vendor_labelled_count) FROM r.sentiment_daily "
+        "WHERE brand_id = ? AND platform_code = ? AND mention_date BETWEEN ? AND ?",
+        [page.filters.brand, page.filters.platform or "all", page.filters.start, page.filters.end],
+    )[0]
+    return (int(found[0]), found[1] / int(found[0])) if found[0] and found[1] is not None else None
+
+
+def _formats(page: Page) -> list[tuple[str, list[tuple[str, str]]]]:
+    rows = panorama.formats(page.release, page.filters)
+    if not rows.height:
+        return []
+    totals: dict[str, int] = dict(rows.group_by("brand_id").agg(pl.col("post_count").sum()).iter_rows())
+    return [
+        (
+            page.brand(brand_id),
+            [
+                (page.language.word("format", row["post_type_code"]), page.language.percent(row["post_count"] / totals[brand_id]))
+                for row in rows.filter(pl.col("brand_id") == brand_id).head(4).iter_rows(named=True)
+            ],
+        )
+        for brand_id in page.facts.brand_ids
+        if brand_id in totals
+    ]
+
+
+def _linked(page: Page, row: dict[str, Any], common: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    since, until = row["started_at"], spikes.ends(row)
+    names = {"platforms": "platform", "sentiments": "sentiment", "hashtags": "tag", "clusters": "cluster"}
+    platform = None if row["platform_code"] == "all" else row["platform_code"]
+    for part, entries in common.items():
+        for entry in entries:
+            changes = {"brand": row["brand_id"], "platform": platform} | {names[part]: entry["value"]}
+            entry["link"] = page.mentions_of_hours(since, until, **changes)
+            entry["ratio"] = page.language.percent(entry["count"] / max(row["observed_count"], 1))
+    return common
+
+
+def _context(page: Page, tag: str) -> list[tuple[str, str]]:
+    """The release's verdict on joining a hashtag, where it publishes one."""
+    columns = page.release.columns("hashtag_context")
+    if "hashtag" not in columns:
+        return []
+    rows = page.release.dicts("SELECT * FROM r.hashtag_context WHERE hashtag = ? LIMIT 1", [tag])
+    return [(name, str(value)) for name, value in rows[0].items() if value is not None] if rows else []

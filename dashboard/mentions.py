@@ -1,0 +1,183 @@
+"""The posts behind a number: which ones, in what order, a page at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import polars as pl
+
+from dashboard.filters import Filters
+from dashboard.releases import Release
+
+PAGE = 50
+EXPORTED_ROWS = 100_000
+KINDS = {
+    "question": "is_question",
+    "complaint": "is_complaint",
+    "purchase": "has_purchase_intent",
+}
+ORDERS = {
+    "newest": "published_at DESC, mention_row DESC",
+    "oldest": "published_at, mention_row",
+    "engagement": "engagement_count DESC NULLS LAST, published_at DESC, mention_row",
+}
+SHOWN = (
+    *("mention_id", "published_at", "platform_code", "kind_code", "brand_ids", "url", "author_id", "author_label"),
+    *("author_follower_count", "mention_text", "title", "is_text_withheld", "language_code", "sentiment_score"),
+    *("sentiment_label", "vendor_sentiment_label", "like_count", "share_count", "comment_count", "view_count"),
+    *("engagement_count", "hashtags", "is_question", "is_complaint", "has_purchase_intent", "cluster_id"),
+    *("cluster_mention_count", "duplicate_kind_code"),
+)
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What a drill-down adds to the filters; `brand` None means any brand of the panel."""
+
+    any_brand: bool = False
+    tag: str | None = None
+    cluster: str | None = None
+    author: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    kind: str | None = None
+    words: str | None = None
+    order: str = "newest"
+    page: int = 1
+
+    def parts(self) -> dict[str, str | None]:
+        """As parts of an address, without the page."""
+        return {
+            "any": "1" if self.any_brand else None,
+            "tag": self.tag,
+            "cluster": self.cluster,
+            "author": self.author,
+            "since": self.since.strftime("%Y-%m-%dT%H:%M") if self.since else None,
+            "until": self.until.strftime("%Y-%m-%dT%H:%M") if self.until else None,
+            "kind": self.kind,
+            "q": self.words,
+            "sort": self.order if self.order != "newest" else None,
+        }
+
+
+def narrowing(asked: Mapping[str, str]) -> Narrowing:
+    """The drill-down in an address; what cannot be understood is left out."""
+    page = asked.get("page", "1")
+    return Narrowing(
+        any_brand=asked.get("any") == "1",
+        tag=(asked.get("tag") or "").removeprefix("#").lower()[:200] or None,
+        cluster=(asked.get("cluster") or "")[:200] or None,
+        author=(asked.get("author") or "")[:200] or None,
+        since=_instant(asked.get("since")),
+        until=_instant(asked.get("until")),
+        kind=asked["kind"] if asked.get("kind") in KINDS else None,
+        words=(asked.get("q") or "").strip()[:200] or None,
+        order=asked["sort"] if asked.get("sort") in ORDERS else "newest",
+        page=max(int(page), 1) if page.isdecimal() and len(page) < 7 else 1,
+    )
+
+
+def mention_count(release: Release, filters: Filters, narrow: Narrowing) -> int:
+    """How many posts there are."""
+    sql, values = _chosen(filters, narrow)
+    return int(release.rows(f"SELECT count(*) FROM ({sql})", values)[0][0])  # noqa: S608
+
+
+def mention_page(release: Release, filters: Filters, narrow: Narrowing) -> list[dict[str, Any]]:
+    """One page of posts, each with the columns of `SHOWN` and `link` (None unless it is an http or https address)."""
+    found = _posts(release, filters, narrow, PAGE, (narrow.page - 1) * PAGE).to_dicts()
+    for post in found:
+        post["link"] = safe_link(post["url"])
+    return found
+
+
+def mention_frame(release: Release, filters: Filters, narrow: Narrowing) -> pl.DataFrame:
+    """All of them for an export, at most `EXPORTED_ROWS`, in the same order; lists joined by a space."""
+    found = _posts(release, filters, narrow, EXPORTED_ROWS, 0)
+    return found.with_columns(pl.col("brand_ids", "hashtags").list.join(" "))
+
+
+def safe_link(url: str | None) -> str | None:
+    """The address if a browser may be sent there: http or https with a host, nothing else."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    is_plain = all(letter.isprintable() and not letter.isspace() for letter in url)
+    return url if is_plain and parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def _posts(release: Release, filters: Filters, narrow: Narrowing, limit: int, offset: int) -> pl.DataFrame:
+    sql, values = _chosen(filters, narrow)
+    # Wide rows are fetched for the chosen few only.
+    order = ORDERS[narrow.order]
+    ids = f"SELECT mention_row, row_number() OVER (ORDER BY {order}) AS place FROM ({sql})"  # noqa: S608
+    top = f"SELECT * FROM ({sql}) ORDER BY {order} LIMIT {int(limit)} OFFSET {int(offset)}"  # noqa: S608
+    ids = f"SELECT mention_row, row_number() OVER (ORDER BY {order}) AS place FROM ({top})"  # noqa: S608
+    columns = ", ".join(f"m.{name}" for name in SHOWN)
+    rows = [row for (row,) in release.rows(f"SELECT mention_row FROM ({ids}) ORDER BY place", values)]  # noqa: S608
+    if len(rows) > PAGE:
+        return release.frame(
+            f"SELECT {columns} FROM r.mention m JOIN ({ids}) i ON m.rowid = i.mention_row ORDER BY i.place",  # noqa: S608
+            values,
+        )
+    listed = ", ".join(str(int(row)) for row in rows) or "-1"
+    found = release.frame(f"SELECT {columns}, m.rowid AS mention_row FROM r.mention m WHERE m.rowid IN ({listed})")  # noqa: S608
+    places = pl.DataFrame({"mention_row": rows, "place": range(len(rows))}, schema={"mention_row": pl.Int64, "place": pl.Int64})
+    return found.join(places, on="mention_row").sort("place").drop("mention_row", "place")
+
+
+def _chosen(filters: Filters, narrow: Narrowing) -> tuple[str, list[object]]:
+    """The rows of `vote` that are meant, one per post."""
+    condition, values = filters.where()
+    if narrow.since or narrow.until:
+        # An exact span of hours: the days around it are only how the reader got here.
+        values[:2] = [datetime.min.date().replace(year=1000), datetime.max.date()]
+    for name, sign, instant in (("published_at", ">=", narrow.since), ("published_at", "<", narrow.until)):
+        if instant:
+            condition += f" AND {name} {sign} ?"
+            values.append(instant)
+    if narrow.kind:
+        condition += f" AND {KINDS[narrow.kind]}"
+    text, bound = _on_mention(narrow)
+    if text:
+        condition += f" AND mention_row IN (SELECT rowid FROM r.mention WHERE {text})"  # noqa: S608
+        values += bound
+    sql = f"SELECT * FROM vote WHERE {condition}"  # noqa: S608
+    if narrow.any_brand:
+        sql += " QUALIFY row_number() OVER (PARTITION BY mention_row ORDER BY brand_id) = 1"
+        return sql, values
+    sql += " AND brand_id = ?"
+    values.append(filters.brand)
+    if filters.is_deduplicated:
+        sql += " QUALIFY is_alone OR row_number() OVER (PARTITION BY cluster_key ORDER BY published_at, mention_row) = 1"
+    return sql, values
+
+
+def _on_mention(narrow: Narrowing) -> tuple[str, list[object]]:
+    parts: list[str] = []
+    values: list[object] = []
+    for condition, value in (
+        ("list_contains(hashtags, ?)", narrow.tag),
+        ("cluster_id = ?", narrow.cluster),
+        ("author_id = ?", narrow.author),
+    ):
+        if value:
+            parts.append(condition)
+            values.append(value)
+    if narrow.words:
+        parts.append("contains(lower(concat_ws(' ', title, mention_text)), lower(?))")
+        values.append(narrow.words)
+    return " AND ".join(parts), values
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return found.astimezone(UTC).replace(tzinfo=None) if found and found.tzinfo else found

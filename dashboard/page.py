@@ -1,0 +1,71 @@
+"""What every page shares: the release, the reader's choice and language, and the addresses that lead on from here."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import quote, urlencode
+
+from dashboard.filters import Filters
+from dashboard.language import Language
+from dashboard.releases import Facts, Release
+from dashboard.spikes import local
+
+
+@dataclass(frozen=True)
+class Page:
+    """One request: `path` is the page's own address without its query."""
+
+    release: Release
+    filters: Filters
+    language: Language
+    today: date
+    path: str
+    newest_id: str
+
+    @property
+    def facts(self) -> Facts:
+        """What the release says about itself."""
+        return self.release.facts
+
+    def brand(self, brand_id: str | None = None) -> str:
+        """Name of a brand, the focus brand if none is given."""
+        wanted = brand_id or self.filters.brand
+        return self.facts.brand_names.get(wanted, wanted)
+
+    def link(self, path: str, **changes: str | None) -> str:
+        """An address on this dashboard with the reader's choice kept."""
+        return f"{path}?{self.filters.query(**changes)}"
+
+    def mentions(self, **changes: str | None) -> str:
+        """The mentions behind a number."""
+        return self.link("/mentions", **changes)
+
+    def mentions_of_days(self, first: date, last: date, **changes: str | None) -> str:
+        """The mentions of some days."""
+        days = {"from": first.isoformat(), "to": last.isoformat(), "period": None}
+        return self.link("/mentions", **(days | changes))
+
+    def mentions_of_hours(self, since: datetime, until: datetime, **changes: str | None) -> str:
+        """The mentions of an exact span, whatever other filters are set; instants are UTC."""
+        parts = {"brand": self.filters.brand, "since": f"{since:%Y-%m-%dT%H:%M}", "until": f"{until:%Y-%m-%dT%H:%M}"}
+        parts |= {"release": self.filters.release, "lang": self.filters.lang} | changes
+        return f"/mentions?{urlencode({name: value for name, value in parts.items() if value})}"
+
+    def spike(self, spike_id: str) -> str:
+        """A spike's page."""
+        return self.link(f"/spikes/{quote(spike_id, safe='')}")
+
+    def hashtag(self, tag: str) -> str:
+        """A hashtag's page."""
+        return self.link(f"/hashtags/{quote(tag, safe='')}")
+
+    def brand_page(self, brand_id: str) -> str:
+        """A brand's page."""
+        return self.link(f"/brands/{quote(brand_id, safe='')}", brand=brand_id)
+
+    def export(self, view: str, form: str) -> str:
+        """A download of one view."""
+        return self.link(f"/export/{view}.{form}")
+
+    def time(self, instant: datetime) -> str:
+        """A UTC instant, shown in the reporting zone."""
+        return self.language.time(local(instant, self.facts))

@@ -1,0 +1,130 @@
+"""What is talked about, what rivals publish, how audiences grow: frames for the lower half of the overview."""
+
+import polars as pl
+
+from dashboard.figures import counted
+from dashboard.filters import Filters
+from dashboard.releases import Release
+
+# Tables a release may publish beyond the listening tables; each is shown as it is, when it is there.
+FURTHER = ("topic_daily", "hashtag_context", "ambassador", "reply_queue", "kpi_attainment")
+
+
+def hashtags(release: Release, filters: Filters, before: Filters | None, limit: int = 12) -> pl.DataFrame:
+    """Hashtags of the focus brand's mentions: `hashtag`, `mention_count`, `previous_count` (null if not compared),
+    `distinct_author_count`, `negative_ratio` (of scored mentions), most frequent first."""
+    now = _tags(release, filters)
+    if before is None:
+        joined = now.with_columns(pl.lit(None, dtype=pl.Int64).alias("previous_count"))
+    else:
+        earlier = _tags(release, before).select("hashtag", pl.col("mention_count").alias("previous_count"))
+        joined = now.join(earlier, on="hashtag", how="left").with_columns(pl.col("previous_count").fill_null(0))
+    order = ("hashtag", "mention_count", "previous_count", "distinct_author_count", "negative_ratio")
+    return joined.select(order).sort(["mention_count", "hashtag"], descending=[True, False]).head(limit)
+
+
+def _tags(release: Release, filters: Filters) -> pl.DataFrame:
+    sql, values = counted(filters)
+    return release.frame(
+        f"""WITH chosen AS (SELECT mention_row, author_key, sentiment_label FROM ({sql}) WHERE brand_id = ?)
+        SELECT hashtag, count(*) AS mention_count, count(DISTINCT author_key) AS distinct_author_count,
+          count(*) FILTER (sentiment_label = 'negative')
+            / nullif(count(*) FILTER (sentiment_label <> 'unscored'), 0) AS negative_ratio
+        FROM (
+          SELECT unnest(m.hashtags) AS hashtag, c.author_key, c.sentiment_label FROM chosen c
+          JOIN r.mention m ON m.rowid = c.mention_row
+          WHERE m.mention_date BETWEEN ? AND ? AND len(m.hashtags) > 0
+        ) GROUP BY hashtag""",  # noqa: S608
+        [*values, filters.brand, filters.start, filters.end],
+    )
+
+
+def topics(release: Release, filters: Filters) -> pl.DataFrame:
+    """Configured topics of the focus brand's mentions: `topic_id`, `mention_count`, `negative_ratio`."""
+    sql, values = counted(filters)
+    return release.frame(
+        f"""SELECT topic_id, count(*) AS mention_count, count(*) FILTER (sentiment_label = 'negative')
+            / nullif(count(*) FILTER (sentiment_label <> 'unscored'), 0) AS negative_ratio
+        FROM ({sql}) v JOIN vote_topic USING (mention_row) WHERE brand_id = ? GROUP BY 1 ORDER BY 2 DESC, 1""",  # noqa: S608
+        [*values, filters.brand],
+    )
+
+
+def benchmark(release: Release, filters: Filters) -> pl.DataFrame:
+    """One row per platform and brand with an account: posts of the period and how they did.
+
+    `post_count`, `posts_per_week`, `er_followers_sum_ratio` (engagement / followers at post time, ratio of sums over
+    posts with both), `known_count` (posts with both), `applause_per_post`, `conversation_per_post`,
+    `amplification_per_post`. Engagement means something else on each platform: compare inside one.
+    """
+    if "competitor_post" not in release.tables:
+        return pl.DataFrame()
+    condition, values = "post_date BETWEEN ? AND ? AND brand_id IS NOT NULL", [filters.start, filters.end, filters.days]
+    return release.frame(
+        f"""SELECT platform_code, brand_id, count(*) AS post_count, count(*) * 7.0 / ? AS posts_per_week,
+          sum(engagement_count) FILTER (account_follower_count > 0)
+            / nullif(sum(account_follower_count) FILTER (engagement_count IS NOT NULL), 0) AS er_followers_sum_ratio,
+          count(*) FILTER (account_follower_count > 0 AND engagement_count IS NOT NULL) AS known_count,
+          avg(like_count) AS applause_per_post, avg(comment_count) AS conversation_per_post,
+          avg(share_count) AS amplification_per_post
+        FROM r.competitor_post WHERE {condition} GROUP BY ALL
+        ORDER BY platform_code, er_followers_sum_ratio DESC NULLS LAST, brand_id""",  # noqa: S608
+        [values[2], *values[:2]],
+    )
+
+
+def formats(release: Release, filters: Filters) -> pl.DataFrame:
+    """One row per brand and format of its posts in the period: `brand_id`, `post_type_code`, `post_count`."""
+    if "competitor_post" not in release.tables:
+        return pl.DataFrame()
+    return release.frame(
+        "SELECT brand_id, coalesce(post_type_code, 'unknown') AS post_type_code, count(*) AS post_count "
+        "FROM r.competitor_post WHERE post_date BETWEEN ? AND ? AND brand_id IS NOT NULL GROUP BY ALL "
+        "ORDER BY brand_id, post_count DESC, 2",
+        [filters.start, filters.end],
+    )
+
+
+def top_posts(release: Release, filters: Filters, limit: int = 10) -> list[dict[str, object]]:
+    """The panel's posts of the period with the highest engagement per follower."""
+    if "competitor_post" not in release.tables:
+        return []
+    return release.dicts(
+        "SELECT brand_id, platform_code, account_handle, posted_at, post_text, url, engagement_count, er_followers_ratio "
+        "FROM r.competitor_post WHERE post_date BETWEEN ? AND ? AND brand_id IS NOT NULL "
+        "AND er_followers_ratio IS NOT NULL ORDER BY er_followers_ratio DESC, post_id LIMIT ?",
+        [filters.start, filters.end, limit],
+    )
+
+
+def audience(release: Release, filters: Filters) -> pl.DataFrame:
+    """One row per account and kind of audience: `first_count`, `last_count`, `added_count`, `growth_ratio` between the
+    first and the last snapshot of the period (`first_date`, `last_date`); growth is null with one snapshot."""
+    if "audience_growth_daily" not in release.tables:
+        return pl.DataFrame()
+    return release.frame(
+        """SELECT platform_code, brand_id, account_handle, audience_kind_code,
+          min(snapshot_date) AS first_date, max(snapshot_date) AS last_date,
+          min_by(follower_count, snapshot_date) AS first_count, max_by(follower_count, snapshot_date) AS last_count,
+          CASE WHEN min(snapshot_date) < max(snapshot_date) THEN last_count - first_count END AS added_count,
+          CASE WHEN min(snapshot_date) < max(snapshot_date) AND first_count > 0
+            THEN last_count / first_count - 1 END AS growth_ratio
+        FROM r.audience_growth_daily WHERE snapshot_date BETWEEN ? AND ? AND brand_id IS NOT NULL
+        GROUP BY 1, 2, 3, 4 ORDER BY 1, growth_ratio DESC NULLS LAST, 2""",
+        [filters.start, filters.end],
+    )
+
+
+def further(release: Release, filters: Filters, table: str, limit: int = 12) -> pl.DataFrame:
+    """Rows of one of the further tables, of the focus brand and the period where it has such columns."""
+    columns = release.columns(table)
+    parts, values = ["true"], []
+    if "brand_id" in columns:
+        parts.append("brand_id = ?")
+        values.append(filters.brand)
+    for name in ("mention_date", "topic_date"):
+        if name in columns:
+            parts.append(f"{name} BETWEEN ? AND ?")
+            values += [filters.start.isoformat(), filters.end.isoformat()]
+    rank = "rank_count" if "rank_count" in columns else "priority_score DESC" if "priority_score" in columns else "ALL"
+    return release.frame(f'SELECT * FROM r."{table}" WHERE {" AND ".join(parts)} ORDER BY {rank} LIMIT {int(limit)}', values)  # noqa: S608

@@ -1,0 +1,100 @@
+"""Spikes of a brand, the hours around them and what their posts have in common."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from dashboard.filters import Filters
+from dashboard.releases import Facts, Release
+from warehouse.tables.columns import ALL_PLATFORMS
+
+AROUND = timedelta(hours=36)
+
+
+def spikes(release: Release, filters: Filters, *, every_platform: bool = False) -> list[dict[str, Any]]:
+    """Spikes of the focus brand that touch the period, oldest first, numbered from 1 (`number`).
+
+    They are judged on all mentions of the brand: language, topic and sentiment filters do not change them.
+    """
+    if "spike" not in release.tables:
+        return []
+    found = release.dicts("FROM r.spike WHERE brand_id = ? ORDER BY started_at, platform_code", [filters.brand])
+    platform = filters.platform or ALL_PLATFORMS
+    wanted = [row for row in found if touches(row, filters, release.facts)]
+    if not every_platform:
+        wanted = [row for row in wanted if row["platform_code"] == platform]
+    for number, row in enumerate(wanted, start=1):
+        row["number"] = number
+    return wanted
+
+
+def spike(release: Release, spike_id: str) -> dict[str, Any] | None:
+    """The spike of that id, None if the release has none."""
+    if "spike" not in release.tables:
+        return None
+    found = release.dicts("FROM r.spike WHERE spike_id = ?", [spike_id])
+    return found[0] if found else None
+
+
+def touches(row: dict[str, Any], filters: Filters, facts: Facts) -> bool:
+    """Whether any hour of the spike falls on a day of the period."""
+    first = local(row["started_at"], facts).date()
+    last = local(ends(row), facts).date()
+    return bool(first <= filters.end and last >= filters.start)
+
+
+def ends(row: dict[str, Any]) -> datetime:
+    """End of the spike as far as known: an open one goes on at least to the end of its peak hour."""
+    ended: datetime | None = row["ended_at"]
+    peak: datetime = row["peak_at"]
+    return ended or peak + timedelta(hours=1)
+
+
+def local(instant: datetime, facts: Facts) -> datetime:
+    """A UTC instant of the release in the reporting zone."""
+    return instant.replace(tzinfo=UTC).astimezone(facts.zone)
+
+
+def hours_around(release: Release, row: dict[str, Any]) -> pl.DataFrame:
+    """One row per hour from a day and a half before the spike to as long after: `mention_hour_at`, `mention_count`,
+    `expected_count`, `expected_high_count`, `is_alert`; what is usual is null where too little is known."""
+    start, end = row["started_at"] - AROUND, ends(row) + AROUND
+    return release.frame(
+        "SELECT mention_hour_at, mention_count, expected_count, expected_high_count, is_alert FROM r.trend_signal_hourly "
+        "WHERE brand_id = ? AND platform_code = ? AND mention_hour_at BETWEEN ? AND ? ORDER BY mention_hour_at",
+        [row["brand_id"], row["platform_code"], start, end],
+    )
+
+
+def in_common(release: Release, row: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """What the posts of the spike are: by platform, hashtag, copied text and sentiment, most frequent first.
+
+    A description of the posts, not a cause.
+    """
+    condition = "brand_id::VARCHAR = ? AND published_at >= ? AND published_at < ?"
+    values: list[object] = [row["brand_id"], row["started_at"], ends(row)]
+    if row["platform_code"] != ALL_PLATFORMS:
+        condition += " AND platform_code = ?"
+        values.append(row["platform_code"])
+    chosen = f"SELECT mention_row, platform_code, sentiment_label FROM vote WHERE {condition}"  # noqa: S608
+    posts = f"SELECT m.* FROM r.mention m JOIN ({chosen}) c ON m.rowid = c.mention_row"  # noqa: S608
+    counted = {
+        "platforms": f"SELECT platform_code::VARCHAR AS value, count(*) AS count FROM ({chosen}) GROUP BY 1",  # noqa: S608
+        "sentiments": f"SELECT sentiment_label::VARCHAR AS value, count(*) AS count FROM ({chosen}) GROUP BY 1",  # noqa: S608
+        "hashtags": f"SELECT unnest(hashtags) AS value, count(*) AS count FROM ({posts}) GROUP BY 1",  # noqa: S608
+        "clusters": "SELECT cluster_id AS value, count(*) AS count, min_by(coalesce(mention_text, title), published_at) "
+        f"AS text FROM ({posts}) GROUP BY 1 HAVING count(*) > 1",  # noqa: S608
+    }
+    return {
+        name: release.dicts(f"{sql} ORDER BY count DESC, value LIMIT 6", values)  # noqa: S608
+        for name, sql in counted.items()
+    }
+
+
+def drivers(release: Release, spike_id: str) -> pl.DataFrame | None:
+    """What moved the spike, as the release publishes it; None where it does not."""
+    if "spike_driver" not in release.tables or "spike_id" not in release.columns("spike_driver"):
+        return None
+    found = release.frame("FROM r.spike_driver WHERE spike_id = ?", [spike_id])
+    return found.drop("spike_id") if found.height else None

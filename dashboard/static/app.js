@@ -1,0 +1,166 @@
+/* The only script of the dashboard: draws the charts a page carries as data, opens the mentions behind a mark, and
+   saves a chart as a picture. Texts from the data are only ever drawn as text. */
+(function () {
+  "use strict";
+  var lang = document.documentElement.lang === "fr" ? "fr-FR" : "en-GB";
+  var count = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 });
+  var percent = new Intl.NumberFormat(lang, { style: "percent", maximumFractionDigits: 1 });
+  var rough = new Intl.NumberFormat(lang, { style: "percent", maximumFractionDigits: 0 });
+
+  function sign(value) { return value > 0 ? "+" : value < 0 ? "\u2212" : ""; }
+
+  var axis = {
+    count: function (value) { return count.format(value); },
+    percent: function (value) { return Math.abs(value) < 0.02 && value !== 0 ? percent.format(value) : rough.format(value); },
+    "percent-absolute": function (value) { return rough.format(Math.abs(value)); },
+    net: function (value) { return sign(value) + count.format(Math.abs(value) * 100); }
+  };
+  var exact = {
+    count: axis.count,
+    percent: function (value) { return percent.format(value); },
+    "percent-absolute": function (value) { return percent.format(Math.abs(value)); },
+    net: axis.net
+  };
+
+  function whisker(params, api) {
+    var low = api.coord([api.value(1), api.value(0)]);
+    var high = api.coord([api.value(2), api.value(0)]);
+    var half = 5;
+    var style = { stroke: "#1F2933", lineWidth: 1.5, fill: "none" };
+    function line(x1, y1, x2, y2) { return { type: "line", shape: { x1: x1, y1: y1, x2: x2, y2: y2 }, style: style }; }
+    return {
+      type: "group",
+      children: [
+        line(low[0], low[1], high[0], high[1]),
+        line(low[0], low[1] - half, low[0], low[1] + half),
+        line(high[0], high[1] - half, high[0], high[1] + half),
+        { type: "text", style: { text: String(api.value(3)), x: high[0] + 8, y: high[1] - 6, fill: "#1F2933", fontSize: 12, fontWeight: "bold" } }
+      ]
+    };
+  }
+
+  function prepared(option, narrow) {
+    var format = option.format || "count";
+    delete option.format;
+    option.tooltip.valueFormatter = function (value) {
+      if (value === null || value === undefined) { return "\u2014"; }
+      if (Array.isArray(value)) { value = value[0]; }
+      return typeof value === "number" ? exact[format](value) : String(value);
+    };
+    ["xAxis", "yAxis"].forEach(function (name) {
+      var found = option[name];
+      found.axisLabel = found.axisLabel || {};
+      if (found.type === "value") { found.axisLabel.formatter = axis[format]; found.axisLabel.hideOverlap = true; }
+      if (narrow && found.axisLabel.width) { found.axisLabel.width = 84; }
+    });
+    option.series.forEach(function (series) {
+      if (series.renderItem === "whisker") {
+        series.renderItem = whisker;
+        series.tooltip = { show: false };
+        series.encode = { x: [1, 2], y: 0, itemName: 3 };
+        series.dimensions = ["place", "low", "high", { name: "text", type: "ordinal" }];
+      }
+      var label = series.label;
+      if (label && label.format === "number") {
+        delete label.format;
+        label.formatter = function (mark) { return String(mark.data.number); };
+      } else if (label && label.show) {
+        label.formatter = function (mark) {
+          return Math.abs(mark.value) < 0.06 ? "" : sign(mark.value) + rough.format(Math.abs(mark.value));
+        };
+      }
+      if (series.endLabel) {
+        delete series.endLabel.format;
+        series.endLabel.formatter = function (mark) { return mark.seriesName; };
+      }
+    });
+    if (narrow && option.series[0].endLabel) {
+      option.grid.right = 78;
+      option.series.forEach(function (series) { series.endLabel.width = 70; });
+    }
+    return option;
+  }
+
+  function follow(link) {
+    if (typeof link === "string" && /^\/[^/\\]/.test(link)) { window.location.assign(link); }
+  }
+
+  function save(chart, kind, name) {
+    var address = chart.getDataURL({ type: "svg", backgroundColor: "#FFFFFF" });
+    if (kind === "svg") { hand(address, name + ".svg"); return; }
+    var picture = new Image();
+    picture.onload = function () {
+      var canvas = document.createElement("canvas");
+      canvas.width = chart.getWidth() * 2;
+      canvas.height = chart.getHeight() * 2;
+      var pen = canvas.getContext("2d");
+      pen.fillStyle = "#FFFFFF";
+      pen.fillRect(0, 0, canvas.width, canvas.height);
+      pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+      hand(canvas.toDataURL("image/png"), name + ".png");
+    };
+    picture.src = address;
+  }
+
+  function hand(address, name) {
+    var anchor = document.createElement("a");
+    anchor.href = address;
+    anchor.download = name;
+    document.body.appendChild(anchor);
+    anchor.click();
+    anchor.remove();
+  }
+
+  function draw(figure) {
+    var place = figure.querySelector(".chart");
+    var option = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
+    var chart = echarts.init(place, null, { renderer: "svg" });
+    var links = option.series[0].type === "bar" && option.xAxis.type === "category" ? option.series[0].data : null;
+    chart.setOption(prepared(option, place.clientWidth < 520));
+    chart.on("click", function (mark) { follow(mark.data && mark.data.link); });
+    // A thin bar is hard to hit: anywhere in its column will do.
+    if (links) {
+      chart.getZr().on("click", function (event) {
+        if (event.target && event.target.type !== "rect") { return; }
+        var point = [event.offsetX, event.offsetY];
+        if (event.target || !chart.containPixel("grid", point)) { return; }
+        var index = chart.convertFromPixel({ seriesIndex: 0 }, point)[0];
+        if (links[index]) { follow(links[index].link); }
+      });
+    }
+    figure.querySelectorAll("button[data-save]").forEach(function (button) {
+      button.hidden = false;
+      button.addEventListener("click", function () { save(chart, button.dataset.save, figure.id); });
+    });
+    var width = place.clientWidth;
+    new ResizeObserver(function () {
+      if (place.clientWidth !== width && place.clientWidth > 0) { width = place.clientWidth; chart.resize(); }
+    }).observe(place);
+    figure.dataset.drawn = "1";
+  }
+
+  function start() {
+    document.querySelectorAll("figure.chart-figure").forEach(draw);
+    document.querySelectorAll("select[data-submit]").forEach(function (select) {
+      select.addEventListener("change", function () { select.form.requestSubmit(); });
+    });
+    document.querySelectorAll("input[type='date']").forEach(function (input) {
+      input.addEventListener("change", function () {
+        var preset = input.form.querySelector("select[name='period']");
+        if (preset) { preset.value = "custom"; }
+      });
+    });
+    var copy = document.querySelector("button[data-copy]");
+    if (copy && navigator.clipboard) {
+      copy.hidden = false;
+      copy.addEventListener("click", function () {
+        navigator.clipboard.writeText(window.location.origin + copy.dataset.copy).then(function () {
+          copy.textContent = copy.dataset.done;
+        });
+      });
+    }
+    document.documentElement.dataset.ready = "1";
+  }
+
+  if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", start); } else { start(); }
+})();
