@@ -244,6 +244,16 @@ ACCOUNTS = (
     ),
 )
 
+RHYTHM = (
+    _metric(
+        *("posting_rhythm", "Posting rhythm", "ratio", "exp(shrunk mean of log(1 + E) - the account's monthly mean)"),
+        "per weekday and hour of the account's clock; shrunk towards as usual by the variance between slots beyond "
+        "chance; judged from 60 posts of the account and 4 of the slot",
+        source="empirical Bayes for one-way random effects: Efron and Morris 1975",
+        inputs=("engagement",),
+    ),
+)
+
 PEOPLE = (
     _metric(
         *("participation", "Participation inequality", "ratio", "authors by number of posts"),

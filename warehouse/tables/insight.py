@@ -248,6 +248,30 @@ AMBASSADOR = TableContract(
     ),
 )
 
+_ACCOUNT = (
+    c.platform_code.required(),
+    c.account_handle.required(),
+    c.brand_id.saying("Null for an account no brand declares."),
+)
+
+POSTING_RHYTHM_HOURLY = TableContract(
+    name="mart.posting_rhythm_hourly",
+    question="On which weekday and hour do an account's posts work, and is that more than chance?",
+    grain="one row per platform, account, weekday and hour of its own clock with posts",
+    key=("platform_code", "account_handle", "weekday_number", "hour_number"),
+    columns=(
+        *_ACCOUNT,
+        i.weekday_number.required(),
+        i.hour_number.required(),
+        c.zone_name.required(),
+        i.slot_post_count.required(),
+        i.lift_ratio,
+        i.lift_low_ratio,
+        i.lift_high_ratio,
+        i.rhythm_verdict_code.required(),
+    ),
+)
+
 TABLES = (
     SHARE_OF_VOICE_WEEKLY,
     SHARE_OF_VOICE_CHANGE,
@@ -259,4 +283,5 @@ TABLES = (
     AUDIENCE_COUNTRY_MONTHLY,
     ENGAGEMENT_LADDER_MONTHLY,
     AMBASSADOR,
+    POSTING_RHYTHM_HOURLY,
 )

@@ -298,3 +298,25 @@ as_of_date = day("as_of_date", "Last day that was looked at.")
 author_mention_count = count("author_mention_count", "Mentions of the brand, replies under such mentions included.")
 active_week_count = count("active_week_count", "Weeks with such a mention.")
 defence_count = count("defence_count", "Positive answers to negative posts of others.")
+
+# --- accounts ---
+weekday_number = count(
+    "weekday_number", "Day of the week on the account's clock, 1 Monday to 7 Sunday.", minimum=1, maximum=7
+)
+hour_number = count("hour_number", "Hour on the account's clock, 0 to 23.", maximum=23)
+slot_post_count = count("slot_post_count", "Posts in the slot whose engagement is known.", minimum=1)
+lift_ratio = number(
+    "lift_ratio",
+    "Engagement of the slot's posts against what is usual for the account that month, 1 is as usual; shrunk towards 1 "
+    "by how little the slots differ beyond chance; null where data do not suffice.",
+    minimum=0.0,
+    metric_id="posting_rhythm",
+)
+lift_low_ratio = number("lift_low_ratio", "Lower end of its 95 % interval.", minimum=0.0, metric_id="posting_rhythm")
+lift_high_ratio = number("lift_high_ratio", "Upper end of its 95 % interval.", minimum=0.0, metric_id="posting_rhythm")
+rhythm_verdict_code = text(
+    "rhythm_verdict_code",
+    "better or worse than usual (the interval excludes 1), cannot_tell, or not_enough_data.",
+    "code",
+    allowed=("better", "worse", "cannot_tell", "not_enough_data"),
+)
