@@ -53,7 +53,7 @@ def length_scores(texts: pl.Series, language_codes: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"sentiment_score": (texts.str.len_chars() % 21) / 10 - 1})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(posts=st.lists(POSTS, min_size=1, max_size=5))
 def test_every_match_gets_one_score_in_range_whatever_the_order_of_brands(posts: list[tuple[str, str | None]]) -> None:
     mentions = pl.DataFrame(posts, schema={"mention_text": pl.String, "language_code": pl.String}, orient="row")
@@ -68,7 +68,7 @@ def test_every_match_gets_one_score_in_range_whatever_the_order_of_brands(posts:
     assert set(scored.filter(single)["sentiment_basis_code"]) <= {"whole_text"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(post=POSTS)
 def test_a_brands_own_text_is_cut_from_the_post_and_names_the_brand(post: tuple[str, str | None]) -> None:
     text, language_code = post

@@ -280,13 +280,13 @@ SCHEMA = {
 }
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(root=NODES)
 def test_a_printed_query_reads_back_as_itself(root: Node) -> None:
     assert parse_query(print_node(root)).root == root
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     roots=st.lists(NODES, min_size=2, max_size=6),
     mentions=st.lists(MENTIONS, min_size=2, max_size=5),

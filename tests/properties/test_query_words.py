@@ -99,7 +99,7 @@ def compiled_words(texts: list[str], *, fold_accents: bool) -> list[list[Word]]:
 
 
 @pytest.mark.parametrize("fold_accents", [False, True])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(texts=st.lists(TEXTS, max_size=5))
 def test_compiled_words_are_the_spelled_out_words(texts: list[str], fold_accents: bool) -> None:
     expected = [split_words(text, fold_accents=fold_accents) for text in texts]

@@ -8,37 +8,16 @@ that OR and AND join them by doing nothing. An occurrence in the text stands bef
 from `_TITLE`.
 """
 
-from typing import NamedTuple
-
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from transforms.query.find_kernel import Hits
 from transforms.query.program import ALL, ANY, CONDITION, EVERYWHERE, FIND, NEAR, NEGATE, TITLE_ONLY
-from transforms.query.tables import ProgramTable
+from transforms.query.tables import Decisions, Hits, ProgramTable
+from transforms.text.compiled import compiled
+from transforms.text.vader_jit import inlined
 
 _TITLE = 1 << 28  # more words than a text can have, so that nothing in a title is near anything in a text
 _FEW = 24  # up to so many, insertion beats setting up a sort
-
-
-class Decisions(NamedTuple):
-    """True (text, query) pairs, by text, then query; `span_ends[m]` ends the spans of match `m` in the two span
-    columns.
-
-    Characters are -1 where conditions alone made the query true; spans are those in the text, not the title.
-    """
-
-    texts: NDArray[np.int32]
-    queries: NDArray[np.int32]
-    clauses: NDArray[np.int32]
-    char_starts: NDArray[np.int32]
-    char_ends: NDArray[np.int32]
-    is_title: NDArray[np.int32]
-    counts: NDArray[np.int32]
-    span_ends: NDArray[np.int32]
-    span_starts: NDArray[np.int32]
-    span_stops: NDArray[np.int32]
 
 
 def decide(table: ProgramTable, hits: Hits, title_hits: Hits, conditions: NDArray[np.bool_]) -> Decisions:
@@ -49,7 +28,7 @@ def decide(table: ProgramTable, hits: Hits, title_hits: Hits, conditions: NDArra
     return Decisions(texts, queries, clauses, char_starts, char_ends, is_title, counts, span_ends, starts, stops)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _decide(table, hits, title_hits, conditions):  # type: ignore[no-untyped-def]
     query_count = table.starts.size - 1
     atom_count = table.reader_starts.size - 1
@@ -92,14 +71,14 @@ def _decide(table, hits, title_hits, conditions):  # type: ignore[no-untyped-def
     return found, spans, count, span_count
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _widened(array, filled):  # type: ignore[no-untyped-def]
     wider = np.empty((array.shape[0], 2 * filled), np.int32)
     wider[:, : array.shape[1]] = array
     return wider
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def _load(local, hits, text, at, shift, heads, counts):  # type: ignore[no-untyped-def]
     """Copy a text's hits (atom, first word, last word, characters, next of the same atom); title words are shifted."""
     for hit in range(hits.text_starts[text], hits.text_starts[text + 1]):
@@ -115,7 +94,7 @@ def _load(local, hits, text, at, shift, heads, counts):  # type: ignore[no-untyp
         at += 1
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def _room(table, query, counts):  # type: ignore[no-untyped-def]
     """The most occurrences that can lie on the stack of a query at once."""
     room = 0
@@ -125,7 +104,7 @@ def _room(table, query, counts):  # type: ignore[no-untyped-def]
     return room
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _run(table, query, local, heads, conditions, text, stack, entries):  # type: ignore[no-untyped-def]
     """Leave the query's truth, number of occurrences and condition clause at the bottom of the stack.
 
@@ -161,7 +140,7 @@ def _run(table, query, local, heads, conditions, text, stack, entries):  # type:
             stack[0, depth - 1], stack[1, depth - 1] = end > begin, end
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def _push_hits(atom, clause, scope, local, heads, entries, end):  # type: ignore[no-untyped-def]
     """Append an atom's occurrences to the entries (hit, clause); the new end."""
     hit = heads[atom]
@@ -174,7 +153,7 @@ def _push_hits(atom, clause, scope, local, heads, entries, end):  # type: ignore
     return end
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def _join(stack, bottom, size, is_all):  # type: ignore[no-untyped-def]
     """AND or OR over the top cells, which become one. Segments of false cells are empty already."""
     is_true = is_all
@@ -187,14 +166,14 @@ def _join(stack, bottom, size, is_all):  # type: ignore[no-untyped-def]
     stack[0, bottom], stack[2, bottom] = is_true, clause if is_true else -1
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _has_between(ordered, low, high):  # type: ignore[no-untyped-def]
     """Whether a sorted array holds a number from `low` to `high`."""
     at = np.searchsorted(ordered, low)
     return at < ordered.size and ordered[at] <= high
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _keep_near(local, entries, begin, middle, end, distance, is_ordered):  # type: ignore[no-untyped-def]
     """Keep the occurrences on both sides that have a partner on the other; the new end.
 
@@ -218,7 +197,7 @@ def _keep_near(local, entries, begin, middle, end, distance, is_ordered):  # typ
     return kept
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _keep_apart(local, entries, begin, middle, end):  # type: ignore[no-untyped-def]
     """Keep the occurrences on the left that share no word with one on the right; the new end."""
     order = np.argsort(local[1][entries[0, middle:end]])
@@ -236,7 +215,7 @@ def _keep_apart(local, entries, begin, middle, end):  # type: ignore[no-untyped-
     return kept
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _emit(found, spans, count, span_count, text, query, stack, entries, local):  # type: ignore[no-untyped-def]
     """Write one match: first occurrence, leftmost then longest, and all that do not overlap one before; the new span
     count.
@@ -265,7 +244,7 @@ def _emit(found, spans, count, span_count, text, query, stack, entries, local): 
     return span_count
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _order(entries, local, size):  # type: ignore[no-untyped-def]
     """The entries by place, longest first where they start together, then by clause."""
     keys = np.empty((2, size), np.int64)

@@ -5,31 +5,17 @@ The cost per word of text does not grow with the number of words in the queries,
 letter.
 """
 
-from typing import NamedTuple
-
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from transforms.query.characters import ALONE, WILD_MANY, WILD_ONE, WORD
 from transforms.query.program import ANY_GAP, NO_GAP
-from transforms.query.tables import HASH_START, HASH_STEP, AtomTable, WordTable
+from transforms.query.tables import HASH_START, HASH_STEP, AtomTable, Hits, WordTable
 from transforms.query.word_kernel import WordColumns
+from transforms.text.compiled import compiled
+from transforms.text.vader_jit import inlined
 
 _LEADING_WILDCARD = 256  # the bucket of patterns that may begin with any character
-
-
-class Hits(NamedTuple):
-    """Occurrences of atoms, those of text `t` at `text_starts[t]:text_starts[t + 1]`. Words count from the text's
-    first.
-    """
-
-    text_starts: NDArray[np.int64]
-    atoms: NDArray[np.int32]
-    first_words: NDArray[np.int32]
-    last_words: NDArray[np.int32]
-    char_starts: NDArray[np.int32]
-    char_ends: NDArray[np.int32]
 
 
 def find_atoms(
@@ -41,7 +27,7 @@ def find_atoms(
     return Hits(text_starts, hits[0, :count], hits[1, :count], hits[2, :count], hits[3, :count], hits[4, :count])
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def _is_match(points, start, end, patterns, first, last):  # type: ignore[no-untyped-def]
     """Whether a word is what a wildcard pattern says: greedy, going back to the latest `*` only."""
     at, spot = start, first
@@ -63,7 +49,7 @@ def _is_match(points, start, end, patterns, first, last):  # type: ignore[no-unt
     return spot == last
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def _exact_word(points, start, end, table):  # type: ignore[no-untyped-def]
     """The number of the program's word that is exactly this one, or -1."""
     mask = np.uint64(table.slots.size - 1)
@@ -85,7 +71,7 @@ def _exact_word(points, start, end, table):  # type: ignore[no-untyped-def]
     return np.int32(-1)
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def _add_wild_words(points, start, end, bucket, table, events, found):  # type: ignore[no-untyped-def]
     """Append the patterns of one bucket that this word fits."""
     for at in range(table.wild_starts[bucket], table.wild_starts[bucket + 1]):
@@ -96,7 +82,7 @@ def _add_wild_words(points, start, end, bucket, table, events, found):  # type: 
     return found
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _match_words(columns, table):  # type: ignore[no-untyped-def]
     """Which words of the program each word of the texts is: a list per word, as starts and one array."""
     points = columns.points
@@ -123,7 +109,7 @@ def _match_words(columns, table):  # type: ignore[no-untyped-def]
     return event_starts, events
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def _is_gap(data, end, start, gap):  # type: ignore[no-untyped-def]
     """Whether what stands between two words is what an atom asks for."""
     if gap == ANY_GAP:
@@ -133,7 +119,7 @@ def _is_gap(data, end, start, gap):  # type: ignore[no-untyped-def]
     return start == end + 1 and data[end] == gap
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def _goes_on(data, columns, last, text_end, sigil):  # type: ignore[no-untyped-def]
     """Whether a tag whose last word is `last` goes on in the text: `#apple` in `#apple東`, `@jane` in `@jane.doe`."""
     if last + 1 >= text_end or columns.kinds[last + 1] not in (WORD, ALONE):
@@ -142,7 +128,7 @@ def _goes_on(data, columns, last, text_end, sigil):  # type: ignore[no-untyped-d
     return start == end or (sigil != 35 and start == end + 1 and data[end] == 46)
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def _last_word(data, columns, event_starts, events, text_end, word, atom, atoms):  # type: ignore[no-untyped-def]
     """The last word of an atom of words that begins at `word`, or -1 where it does not stand."""
     first = atoms.starts[atom]
@@ -165,7 +151,7 @@ def _last_word(data, columns, event_starts, events, text_end, word, atom, atoms)
     return last
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def _last_raw_word(data, begin, end, columns, text_end, word, atom, atoms):  # type: ignore[no-untyped-def]
     """The last word under raw characters whose first word is `word`, or -1 where the characters differ."""
     first = atoms.raw_starts[atom]
@@ -181,7 +167,7 @@ def _last_raw_word(data, begin, end, columns, text_end, word, atom, atoms):  # t
     return word if columns.byte_ends[word] <= start + size else np.int64(-1)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _add(hits, found, atom, first, last, char_start, char_end):  # type: ignore[no-untyped-def]
     """Append one hit; the hits, grown if they were full."""
     if found == hits.shape[1]:
@@ -193,7 +179,7 @@ def _add(hits, found, atom, first, last, char_start, char_end):  # type: ignore[
     return hits
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _add_loose(data, begin, end, atom, atoms, hits, found):  # type: ignore[no-untyped-def]
     """Append every place where raw characters without any word stand, overlapping ones too."""
     first = atoms.raw_starts[atom]
@@ -210,7 +196,7 @@ def _add_loose(data, begin, end, atom, atoms, hits, found):  # type: ignore[no-u
     return hits, found
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _find(data, offsets, columns, event_starts, events, atoms):  # type: ignore[no-untyped-def]
     """Hits as rows of one array (atom, first word, last word, first character, character after), by text."""
     text_starts = np.zeros(offsets.size, np.int64)

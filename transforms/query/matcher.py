@@ -13,12 +13,18 @@ from numpy.typing import NDArray
 
 from transforms.query.characters import CharacterTables, character_tables
 from transforms.query.conditions import evaluate_conditions
-from transforms.query.decide_kernel import Decisions, decide
-from transforms.query.find_kernel import Hits, find_atoms
 from transforms.query.named import NamedQuery
 from transforms.query.program import Program, compile_queries
-from transforms.query.tables import AtomTable, ProgramTable, WordTable, atom_table, program_table, word_table
-from transforms.query.word_kernel import split_texts
+from transforms.query.tables import (
+    AtomTable,
+    Decisions,
+    Hits,
+    ProgramTable,
+    WordTable,
+    atom_table,
+    program_table,
+    word_table,
+)
 
 MATCH_SCHEMA = pl.Schema(
     {
@@ -104,12 +110,18 @@ class _Job:
 
     def run(self, batch: tuple[int, int]) -> Decisions:
         """Decide the queries for one slice of rows (first, number)."""
+        # Numba takes a second to import: only where texts are matched
+        from transforms.query.decide_kernel import decide
+
         start, size = batch
         hits = self._hits(self.texts.slice(start, size))
         title_hits = self._hits(self.titles.slice(start, size))
         return decide(self.programs, hits, title_hits, self.conditions[:, start : start + size])
 
     def _hits(self, texts: pl.Series) -> Hits:
+        from transforms.query.find_kernel import find_atoms
+        from transforms.query.word_kernel import split_texts
+
         data = np.frombuffer(texts.fill_null("").str.join("").item().encode(), np.uint8)
         offsets = np.zeros(len(texts) + 1, np.int64)
         np.cumsum(texts.str.len_bytes().fill_null(0).to_numpy(), out=offsets[1:])

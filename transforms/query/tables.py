@@ -1,7 +1,7 @@
-"""Compiled queries laid out as arrays, for the kernels that find words in texts and decide queries.
+"""What goes into the kernels and comes out: compiled queries laid out as arrays, found atoms and decisions as columns.
 
-Belongs here: layout only. What the arrays are made from is `program`; what reads them is `find_kernel` and
-`decide_kernel`.
+Belongs here: layout only, and nothing that imports Numba. What the arrays are made from is `program`; what reads them
+is `find_kernel` and `decide_kernel`.
 """
 
 from typing import NamedTuple
@@ -57,6 +57,38 @@ class ProgramTable(NamedTuple):
     reader_starts: NDArray[np.int64]
     readers: NDArray[np.int32]
     is_everywhere: NDArray[np.bool_]
+
+
+class Hits(NamedTuple):
+    """Occurrences of atoms, those of text `t` at `text_starts[t]:text_starts[t + 1]`. Words count from the text's
+    first.
+    """
+
+    text_starts: NDArray[np.int64]
+    atoms: NDArray[np.int32]
+    first_words: NDArray[np.int32]
+    last_words: NDArray[np.int32]
+    char_starts: NDArray[np.int32]
+    char_ends: NDArray[np.int32]
+
+
+class Decisions(NamedTuple):
+    """True (text, query) pairs, by text, then query; `span_ends[m]` ends the spans of match `m` in the two span
+    columns.
+
+    Characters are -1 where conditions alone made the query true; spans are those in the text, not the title.
+    """
+
+    texts: NDArray[np.int32]
+    queries: NDArray[np.int32]
+    clauses: NDArray[np.int32]
+    char_starts: NDArray[np.int32]
+    char_ends: NDArray[np.int32]
+    is_title: NDArray[np.int32]
+    counts: NDArray[np.int32]
+    span_ends: NDArray[np.int32]
+    span_starts: NDArray[np.int32]
+    span_stops: NDArray[np.int32]
 
 
 def word_table(program: Program) -> WordTable:

@@ -8,7 +8,6 @@ with the words of text `t` at `text_starts[t]:text_starts[t + 1]` and the code p
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from transforms.query.characters import (
@@ -23,6 +22,7 @@ from transforms.query.characters import (
     WORD,
     CharacterTables,
 )
+from transforms.text.vader_jit import entry, inlined
 
 _JOINER = 0x200D
 
@@ -72,7 +72,7 @@ def split_texts(data: NDArray[np.uint8], offsets: NDArray[np.int64], tables: Cha
     )
 
 
-@njit(nogil=True, cache=True, inline="always")
+@inlined
 def _decode(data, at):  # type: ignore[no-untyped-def]
     """The code point at a byte, and how many bytes it takes."""
     first = data[at]
@@ -86,7 +86,7 @@ def _decode(data, at):  # type: ignore[no-untyped-def]
     return np.int32(high | np.int32(data[at + 2] & 0x3F) << 6 | np.int32(data[at + 3] & 0x3F)), 4
 
 
-@njit(nogil=True, cache=True, inline="always")
+@inlined
 def _class(classes, point):  # type: ignore[no-untyped-def]
     if point < TABLE_SIZE:
         return classes[point]
@@ -97,7 +97,7 @@ def _class(classes, point):  # type: ignore[no-untyped-def]
     return np.uint8(ALONE)
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def _starts_link(data, at, end):  # type: ignore[no-untyped-def]
     """Whether `http://`, `https://` or `www.` stands here, in any case."""
     if end - at >= 4 and (data[at] | 0x20) == 119:
@@ -110,7 +110,7 @@ def _starts_link(data, at, end):  # type: ignore[no-untyped-def]
     return end - after >= 3 and data[after] == 58 and data[after + 1] == 47 and data[after + 2] == 47
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def _sigil_before(data, text_start, at, classes):  # type: ignore[no-untyped-def]
     """`#`, `@` or `$` right before a word that starts here, unless a word runs into it (`bob@example.com`); else 0."""
     last = data[at - 1] if at > text_start else np.uint8(0)
@@ -132,7 +132,7 @@ def _sigil_before(data, text_start, at, classes):  # type: ignore[no-untyped-def
     return sigil
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def _append(points, first, count, point, combining, fold_starts, fold_points):  # type: ignore[no-untyped-def]
     """Add what a character is compared as to the word that began at `first`; the new end of the word."""
     for index in range(fold_starts[point], fold_starts[point + 1]):
@@ -154,7 +154,7 @@ def _append(points, first, count, point, combining, fold_starts, fold_points):  
     return count
 
 
-@njit(nogil=True, cache=True)
+@entry
 def _split(data, offsets, tables, columns):  # type: ignore[no-untyped-def]
     """Fill the columns; the number of words."""
     classes = tables[0]
@@ -187,7 +187,7 @@ def _split(data, offsets, tables, columns):  # type: ignore[no-untyped-def]
     return word
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def _skip_link(data, at, char, end, classes):  # type: ignore[no-untyped-def]
     """The byte and character after a link."""
     while at < end:
@@ -204,7 +204,7 @@ def _skip_link(data, at, char, end, classes):  # type: ignore[no-untyped-def]
     return at, char
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def _read_word(data, at, char, end, kind, tables, points, filled):  # type: ignore[no-untyped-def]
     """Append one word's points; the byte and character after it, and the new number of points."""
     classes, combining, fold_starts, fold_points, simple_folds = tables
