@@ -18,7 +18,9 @@ Folder = Annotated[Path, typer.Option("--workspace", "-w", help="Workspace folde
 @app.command()
 def serve(
     workspace: Folder,
-    host: Annotated[str, typer.Option(help="Address to listen on; anything but this machine needs a token.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; anything but this machine needs a token.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8321,
     token_file: Annotated[Path | None, typer.Option(help="File that holds the token; else one is made.")] = None,
     allow_host: Annotated[list[str] | None, typer.Option(help="Another name the dashboard answers to.")] = None,
@@ -33,7 +35,7 @@ def serve(
             raise typer.Exit(2)
     elif not is_local:
         token = secrets.token_urlsafe(24)
-    names = (*LOOPBACK, *([] if host in ("0.0.0.0", "::") else [host.lower()]), *(n.lower() for n in allow_host or ()))  # noqa: S104
+    names = (*LOOPBACK, *([] if host in ("0.0.0.0", "::") else [host.lower()]), *(n.lower() for n in allow_host or ()))
     web = create_app(workspace, token=token, hosts=names)
     config = uvicorn.Config(web, host=host, port=port, log_level="warning", access_log=False, server_header=False)
     listener = config.bind_socket()

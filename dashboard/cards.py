@@ -33,18 +33,18 @@ def cards(page: Page, now: BrandFigures, before: BrandFigures | None, changed: C
     asked = now.question_count + now.complaint_count
     return [
         _card(page, "mentions", language.count(now.mention_count), t("card.authors", n=now.distinct_author_count),
-              changed and changed.volume, "change", page.mentions()),
+              changed.volume if changed else None, "change", page.mentions()),
         _card(page, "share", language.percent(share and share[0]), share_detail,
-              changed and changed.share, "points", page.link("/competitors")),
+              changed.share if changed else None, "points", page.link("/competitors")),
         _card(page, "net", language.net(net and net[0]), f"{net_detail} {coverage}".strip(),
-              changed and changed.net, "net", page.brand_page(page.filters.brand)),
+              changed.net if changed else None, "net", page.brand_page(page.filters.brand)),
         Card("negative", t("card.negative"), language.count(now.negative_count),
              t("card.negative_detail", ratio=language.percent(_part(now.negative_count, now.scored_count))),
-             _was(page, before and before.negative_count), "none", "", page.mentions(sentiment="negative")),
+             _was(page, before.negative_count if before else None), "none", "", page.mentions(sentiment="negative")),
         Card("asked", t("card.asked"), language.count(asked),
              t("card.asked_detail", questions=language.count(now.question_count),
                complaints=language.count(now.complaint_count)),
-             _was(page, before and before.question_count + before.complaint_count), "none", "",
+             _was(page, before.question_count + before.complaint_count if before else None), "none", "",
              page.mentions(kind="question")),
     ]  # fmt: skip
 
@@ -54,7 +54,9 @@ def _card(page: Page, name: str, value: str, detail: str, change: Change | None,
     title = t(f"card.{name}")
     if change is None:
         return Card(name, title, value, detail, "", "none", t("verdict.none"), link)
-    shown = {"change": page.language.change, "points": page.language.points, "net": page.language.net}[unit](change.value)
+    shown = {"change": page.language.change, "points": page.language.points, "net": page.language.net}[unit](
+        change.value
+    )
     arrow = "▲" if change.value > 0 else "▼" if change.value < 0 else "■"
     text = t(f"change.{unit}", arrow=arrow, value=shown)
     return Card(name, title, value, detail, text, change.verdict, t(f"verdict.{change.verdict}"), link)
@@ -80,7 +82,8 @@ def headline(page: Page, now: BrandFigures, changed: Changes | None, spikes: lis
         key = f"headline.share_{direction}" if share.verdict == "yes" else f"headline.share_{share.verdict}"
         sentences.append(t(key, points=language.points(abs(share.value)).removeprefix("+")))
     if spikes:
-        sentences.append(spike_sentence(page, max(spikes, key=lambda row: row["excess_count"] or 0)))
+        largest = max(spikes, key=lambda row: row["excess_count"] or 0)
+        sentences.append(t("headline.spike", sentence=spike_sentence(page, largest)))
     return sentences
 
 

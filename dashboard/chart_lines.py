@@ -9,24 +9,47 @@ from dashboard.charts import BLUE, GREY, INK, Chart, base
 from dashboard.language import Language
 
 
-def hours(language: Language, frame: pl.DataFrame, names: Sequence[str], links: Sequence[str], span: tuple[int, int]) -> Chart:
+def hours(
+    language: Language,
+    frame: pl.DataFrame,
+    names: Sequence[str],
+    links: Sequence[str],
+    span: tuple[int, int],
+    spike_id: str,
+) -> Chart:
     """Mentions by hour around a spike, with what is usual; `span` are the first and last unusual hours' places."""
     t = language.t
     option = base("count", top=34)
     option["legend"] = {"top": 0, "right": 0}
-    option["xAxis"] = {"type": "category", "data": list(names), "axisTick": {"show": False}, "axisLabel": {"hideOverlap": True}}
+    option["xAxis"] = {
+        "type": "category",
+        "data": list(names),
+        "axisTick": {"show": False},
+        "axisLabel": {"hideOverlap": True},
+    }
     option["yAxis"] = {"type": "value", "minInterval": 1, "splitLine": {"lineStyle": {"color": "#E4E7EB"}}}
     counts = frame["mention_count"].to_list()
     usual, high = frame["expected_count"].to_list(), frame["expected_high_count"].to_list()
     data = [
-        {"value": count, "link": links[n]}
-        | ({"itemStyle": {"color": "#B34700"}} if span[0] <= n <= span[1] else {})
+        {"value": count, "link": links[n]} | ({"itemStyle": {"color": "#B34700"}} if span[0] <= n <= span[1] else {})
         for n, count in enumerate(counts)
     ]
     line = {"type": "line", "symbol": "none", "silent": True, "step": "middle"}
     option["series"] = [
-        {"type": "bar", "name": t("column.mentions"), "data": data, "itemStyle": {"color": BLUE}, "barCategoryGap": "10%"},
-        line | {"name": t("spike.usual"), "data": usual, "lineStyle": {"color": INK, "width": 1.5}, "itemStyle": {"color": INK}},
+        {
+            "type": "bar",
+            "name": t("column.mentions"),
+            "data": data,
+            "itemStyle": {"color": BLUE},
+            "barCategoryGap": "10%",
+        },
+        line
+        | {
+            "name": t("spike.usual"),
+            "data": usual,
+            "lineStyle": {"color": INK, "width": 1.5},
+            "itemStyle": {"color": INK},
+        },
         line
         | {"name": t("spike.usual_high"), "data": high, "lineStyle": {"color": GREY, "type": "dashed", "width": 1.5}}
         | {"itemStyle": {"color": GREY}},
@@ -35,7 +58,8 @@ def hours(language: Language, frame: pl.DataFrame, names: Sequence[str], links: 
         [(names[n], None), (language.count(counts[n]), links[n]), (language.count(usual[n]), None)]
         for n in range(len(counts))
     ]
-    return Chart("hours", t("spike.hours"), option, [t("column.hour"), t("column.mentions"), t("spike.usual")], rows, 300, "hours")
+    columns = [t("column.hour"), t("column.mentions"), t("spike.usual")]
+    return Chart("hours", t("spike.hours"), option, columns, rows, 300, "hours", {"spike": spike_id})
 
 
 def lines(
@@ -62,7 +86,11 @@ def lines(
                 "symbol": "circle",
                 "symbolSize": 7 if is_focus else 5,
                 "itemStyle": {"color": colour},
-                "lineStyle": {"color": colour, "width": 3 if is_focus else 1.5, "type": "solid" if is_focus else dashes[place % 5]},
+                "lineStyle": {
+                    "color": colour,
+                    "width": 3 if is_focus else 1.5,
+                    "type": "solid" if is_focus else dashes[place % 5],
+                },
                 "endLabel": {"show": True, "format": "series", "color": colour, "width": 100, "overflow": "truncate"},
                 "labelLayout": {"moveOverlap": "shiftY"},
                 "z": 4 if is_focus else 2,
@@ -72,7 +100,7 @@ def lines(
     rows = [
         [(names[n], None), *((show(values[n]), links[n]) for _, values, links, _ in series)] for n in range(len(names))
     ]
-    return Chart(name, label, option, [language.t("column.week"), *(s[0] for s in series)], rows, 300, name)
+    return Chart(name, label, option, [language.t("column.week"), *(s[0] for s in series)], rows, 300, "daily")
 
 
 def weeks(first: date, last: date) -> list[tuple[date, date]]:

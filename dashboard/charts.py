@@ -3,7 +3,7 @@
 No function and no markup crosses into the page: `app.js` sets formats by name, and every text is drawn as text.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,7 +18,10 @@ Cell = tuple[str, str | None]
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart: `option` for ECharts, `columns` and `rows` (text and where it leads) for the table behind it."""
+    """One chart: `option` for ECharts, `columns` and `rows` (text and where it leads) for the table behind it.
+
+    `export` names the download, `part` what it needs beside the filters.
+    """
 
     name: str
     label: str
@@ -27,6 +30,7 @@ class Chart:
     rows: Sequence[Sequence[Cell]]
     height: int = 300
     export: str | None = None
+    part: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = field(default=())
 
 
@@ -89,7 +93,12 @@ def volume(
     parts = bucketed(days, "mention_count").to_dicts()
     names = [language.day(part["first"], year=False) for part in parts]
     option = base("count")
-    option["xAxis"] = {"type": "category", "data": names, "axisTick": {"show": False}, "axisLabel": {"hideOverlap": True}}
+    option["xAxis"] = {
+        "type": "category",
+        "data": names,
+        "axisTick": {"show": False},
+        "axisLabel": {"hideOverlap": True},
+    }
     option["yAxis"] = {"type": "value", "minInterval": 1, "splitLine": {"lineStyle": {"color": "#E4E7EB"}}}
     bars = []
     for part in parts:
@@ -105,7 +114,11 @@ def volume(
         earlier = bucketed(before, "mention_count")["mention_count"].to_list()[: len(parts)]
         series.append(
             {"type": "line", "name": t("chart.before"), "data": earlier, "symbol": "none", "step": "middle"}
-            | {"lineStyle": {"color": GREY, "type": "dashed", "width": 1.5}, "itemStyle": {"color": GREY}, "silent": True}
+            | {
+                "lineStyle": {"color": GREY, "type": "dashed", "width": 1.5},
+                "itemStyle": {"color": GREY},
+                "silent": True,
+            }
         )
     series.append(_pins(parts, spikes, t("spike.one")))
     option["legend"] = {"top": 0, "right": 0, "data": [s["name"] for s in series[:2] if s["type"] != "scatter"]}
@@ -144,8 +157,13 @@ def _pins(parts: list[dict[str, Any]], spikes: Sequence[tuple[int, date, str]], 
 def bars(
     language: Language, name: str, label: str, items: Sequence[Bar], columns: Sequence[str], export: str | None = None
 ) -> Chart:
-    """Horizontal bars of ratios with 95 % whiskers, the focus in blue, the rest grey, the period before as a diamond."""
-    option = base("percent", right=54, top=26 if any(i.before is not None for i in items) else 8)
+    """Horizontal bars of ratios with 95 % whiskers: the focus in blue, the rest grey, the period before a diamond."""
+    digits = 0 if max((i.value or 0.0 for i in items), default=0.0) > 0.05 else 2
+
+    def shown(item: Bar) -> str:
+        return language.percent(item.value, digits)
+
+    option = base("percent", right=58, top=26 if any(i.before is not None for i in items) else 8)
     option["xAxis"] = {"type": "value", "min": 0, "splitLine": {"lineStyle": {"color": "#E4E7EB"}}, "splitNumber": 4}
     option["yAxis"] = {"type": "category", "data": [item.name for item in items], "inverse": True} | _PLAIN_AXIS
     option["series"] = [
@@ -154,7 +172,8 @@ def bars(
             "name": label,
             "barWidth": "58%",
             "data": [
-                {"value": i.value, "link": i.link, "itemStyle": {"color": BLUE if i.is_focus else "#A9B0B8"}} for i in items
+                {"value": i.value, "link": i.link, "itemStyle": {"color": BLUE if i.is_focus else "#A9B0B8"}}
+                for i in items
             ],
         },
         {
@@ -163,22 +182,34 @@ def bars(
             "name": language.t("chart.interval"),
             "encode": {"x": [1, 2], "y": 0},
             "silent": True,
-            "data": [[n, i.low, i.high, language.percent(i.value)] for n, i in enumerate(items) if i.low is not None],
+            "data": [
+                [n, i.value if i.low is None else i.low, i.value if i.high is None else i.high, shown(i)]
+                for n, i in enumerate(items)
+                if i.value is not None
+            ],
             "z": 6,
         },
     ]
     if any(i.before is not None for i in items):
         option["legend"] = {"top": 0, "right": 0, "data": [language.t("chart.before")]}
         option["series"].append(
-            {"type": "scatter", "name": language.t("chart.before"), "symbol": "diamond", "symbolSize": 11, "silent": True}
+            {
+                "type": "scatter",
+                "name": language.t("chart.before"),
+                "symbol": "diamond",
+                "symbolSize": 11,
+                "silent": True,
+            }
             | {"itemStyle": {"color": "#FFFFFF", "borderColor": INK, "borderWidth": 1.5}, "z": 7}
             | {"data": [[i.before, n] for n, i in enumerate(items) if i.before is not None]}
         )
     rows = []
     for i in items:
-        row: list[Cell] = [(i.name, None), (language.percent(i.value, 1), i.link)]
+        row: list[Cell] = [(i.name, None), (language.percent(i.value, max(digits, 1)), i.link)]
         if len(columns) > 2:
-            row.append((f"{language.percent(i.low, 1)} – {language.percent(i.high, 1)}" if i.low is not None else "—", None))
+            row.append(
+                (f"{language.percent(i.low, 1)} – {language.percent(i.high, 1)}" if i.low is not None else "—", None)
+            )
         rows.append(row)
     return Chart(name, label, option, columns, rows, 44 + 38 * len(items), export)
 
@@ -205,7 +236,9 @@ class Split:
     unscored_link: str
 
 
-def sentiment(language: Language, splits: Sequence[Split], name: str = "sentiment", first: str = "column.brand") -> Chart:
+def sentiment(
+    language: Language, splits: Sequence[Split], name: str = "sentiment", first: str = "column.brand"
+) -> Chart:
     """Negative to the left of zero, positive to the right, in percent of the scored mentions; signs beside colours."""
     t = language.t
     option = base("percent-absolute", right=20, top=30)
@@ -223,7 +256,14 @@ def sentiment(language: Language, splits: Sequence[Split], name: str = "sentimen
         shared | {"name": t("label.negative"), "data": negative, "itemStyle": {"color": "#B34700"}, "label": label},
         shared | {"name": t("label.positive"), "data": positive, "itemStyle": {"color": BLUE}, "label": label},
     ]
-    columns = [t(first), t("label.negative"), t("label.neutral"), t("label.positive"), t("label.unscored"), t("column.net")]
+    columns = [
+        t(first),
+        t("label.negative"),
+        t("label.neutral"),
+        t("label.positive"),
+        t("label.unscored"),
+        t("column.net"),
+    ]
     rows: list[list[Cell]] = []
     for s in splits:
         scored = s.negative + s.neutral + s.positive

@@ -1,15 +1,17 @@
-"""The pages behind the overview: a brand, the competitors, spikes, hashtags, mentions, the data, the methods."""
+"""The pages behind the overview: a brand, spikes, hashtags, mentions, the data. Competitors are in `rivals`."""
 
 from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from dashboard import chart_lines, charts, mentions, overview, panorama, spikes, trust
-from dashboard.charts import Bar, Split
-from dashboard.figures import as_frame, brand_figures, comparison, daily
+from dashboard import chart_lines, charts, mentions, overview, spikes, trust
+from dashboard.charts import Split
+from dashboard.figures import brand_figures, comparison, counted, daily
 from dashboard.mentions import Narrowing
 from dashboard.page import Page
+
+LABELS = ("negative", "neutral", "positive", "unscored")
 
 
 class Unknown(LookupError):
@@ -36,40 +38,6 @@ def brand(page: Page) -> dict[str, Any]:
     }
 
 
-def competitors(page: Page) -> dict[str, Any]:
-    """The panel side by side: shares by week, engagement on followers inside each platform, formats, best posts."""
-    release, chosen, language = page.release, page.filters, page.language
-    now, days = brand_figures(release, chosen), daily(release, chosen)
-    earlier = comparison(release, chosen)
-    before = brand_figures(release, earlier) if earlier else None
-    rows = panorama.benchmark(release, chosen)
-    platforms = rows["platform_code"].unique(maintain_order=True).to_list() if rows.height else []
-    return {
-        "share": overview.share_chart(page, now, before),
-        "share_rows": overview.share_rows(page, now),
-        "weekly": _share_by_week(page, days),
-        "engagement": [
-            charts.bars(
-                language,
-                f"engagement-{platform}",
-                language.t("engagement.on", platform=language.word("platform", platform)),
-                [
-                    Bar(page.brand(r["brand_id"]), r["er_followers_sum_ratio"], None, None, None, r["brand_id"] == chosen.brand)
-                    for r in rows.filter(pl.col("platform_code") == platform).iter_rows(named=True)
-                ],
-                [language.t("column.brand"), language.t("column.er")],
-                "benchmark",
-            )
-            for platform in platforms
-        ],
-        "benchmark": overview.benchmark_rows(page, rows),
-        "audience": overview.audience_rows(page, panorama.audience(release, chosen)),
-        "formats": _formats(page),
-        "posts": panorama.top_posts(release, chosen),
-        "safe_link": mentions.safe_link,
-    }
-
-
 def spike_list(page: Page) -> dict[str, Any]:
     """Spikes of the period on every platform."""
     found = spikes.spikes(page.release, page.filters, every_platform=page.filters.platform is None)
@@ -86,12 +54,15 @@ def spike(page: Page, spike_id: str) -> dict[str, Any]:
     places = [n for n, hour in enumerate(hours) if row["started_at"] <= hour < spikes.ends(row)]
     platform = None if row["platform_code"] == "all" else row["platform_code"]
     links = [page.mentions_of_hours(h, h.replace(minute=59), brand=row["brand_id"], platform=platform) for h in hours]
-    names = [f"{page.language.day(spikes.local(h, page.facts).date(), year=False)} {spikes.local(h, page.facts):%H:%M}" for h in hours]
+    names = [
+        f"{page.language.day(spikes.local(h, page.facts).date(), year=False)} {spikes.local(h, page.facts):%H:%M}"
+        for h in hours
+    ]
     during = replace(page.filters, brand=row["brand_id"], platform=platform, sentiment=None, topic=None, language=None)
     span = Narrowing(since=row["started_at"], until=spikes.ends(row), order="engagement")
     return {
         "spike": overview.told_spike(page, row | {"number": None}),
-        "hours": chart_lines.hours(page.language, frame, names, links, (places[0], places[-1]) if places else (0, -1)),
+        "hours": chart_lines.hours(page.language, frame, names, links, span_of(places), spike_id),
         "common": _linked(page, row, spikes.in_common(page.release, row)),
         "drivers": spikes.drivers(page.release, spike_id),
         "meanings": page.release.columns("spike_driver"),
@@ -121,9 +92,8 @@ def hashtag(page: Page, tag: str) -> dict[str, Any]:
         .value_counts(sort=True)
         .head(12)
     )
-    links = {label: page.mentions(tag=tag, sentiment=label) for label in ("negative", "positive", "neutral", "unscored")}
-    counts = [labels.get(label, 0) for label in ("negative", "neutral", "positive", "unscored")]
-    split = Split(f"#{tag}", *counts, links["negative"], links["positive"], links["neutral"], links["unscored"])
+    links = {label: page.mentions(tag=tag, sentiment=label) for label in LABELS}
+    split = _split(f"#{tag}", [labels.get(label, 0) for label in LABELS], links)
     return {
         "tag": tag,
         "count": found.height,
@@ -171,67 +141,45 @@ def data(page: Page) -> dict[str, Any]:
     }
 
 
-def views(page: Page, name: str, narrow: Narrowing) -> pl.DataFrame:
-    """The rows behind a chart or list, for a download. Raises Unknown for a name that is none."""
-    release, chosen = page.release, page.filters
-    match name:
-        case "volume":
-            return daily(release, chosen).filter(pl.col("brand_id") == chosen.brand)
-        case "share_of_voice" | "sentiment":
-            return as_frame(brand_figures(release, chosen))
-        case "hashtags":
-            return panorama.hashtags(release, chosen, comparison(release, chosen), 1000)
-        case "topics":
-            return panorama.topics(release, chosen)
-        case "benchmark":
-            return panorama.benchmark(release, chosen)
-        case "audience":
-            return panorama.audience(release, chosen)
-        case "spikes":
-            return pl.DataFrame(spikes.spikes(release, chosen, every_platform=True), infer_schema_length=None)
-        case "mentions":
-            return mentions.mention_frame(release, chosen, narrow)
-    raise Unknown(name)
+def span_of(places: list[int]) -> tuple[int, int]:
+    """First and last of some places; nothing for none."""
+    return (places[0], places[-1]) if places else (0, -1)
+
+
+def _split(name: str, counts: list[int], links: dict[str, str]) -> Split:
+    """A row of a diverging chart; `counts` in the order of `LABELS`."""
+    negative, neutral, positive, unscored = counts
+    return Split(
+        name,
+        negative,
+        neutral,
+        positive,
+        unscored,
+        links["negative"],
+        links["positive"],
+        links["neutral"],
+        links["unscored"],
+    )
 
 
 def _by_week(page: Page, days: pl.DataFrame) -> list[Split]:
     rows = []
     for first, last in chart_lines.weeks(page.filters.start, page.filters.end)[-16:]:
         week = days.filter(pl.col("mention_date").is_between(first, last))
-        counts = [int(week[f"{label}_count"].sum() or 0) for label in ("negative", "neutral", "positive", "unscored")]
+        counts = [int(week[f"{label}_count"].sum() or 0) for label in LABELS]
         if not sum(counts):
             continue
-        links = [
-            page.mentions_of_days(first, last, sentiment=label) for label in ("negative", "positive", "neutral", "unscored")
-        ]
-        rows.append(Split(page.language.days(first, last), *counts, *links))
+        links = {label: page.mentions_of_days(first, last, sentiment=label) for label in LABELS}
+        rows.append(_split(page.language.days(first, last), counts, links))
     return rows
 
 
-def _share_by_week(page: Page, days: pl.DataFrame) -> charts.Chart:
-    weeks = chart_lines.weeks(page.filters.start, page.filters.end)[-26:]
-    totals = [days.filter(pl.col("mention_date").is_between(*week)) for week in weeks]
-    series = []
-    for brand_id in page.facts.brand_ids:
-        values, links = [], []
-        for (first, last), week in zip(weeks, totals, strict=True):
-            panel = week["mention_count"].sum() or 0
-            own = week.filter(pl.col("brand_id") == brand_id)["mention_count"].sum() or 0
-            values.append(own / panel if panel else None)
-            links.append(page.mentions_of_days(first, last, brand=brand_id))
-        series.append((page.brand(brand_id), values, links, brand_id == page.filters.brand))
-    names = [page.language.day(first, year=False) for first, _ in weeks]
-    return chart_lines.lines(page.language, "weekly", page.language.t("share.weekly"), names, series)
-
-
 def _parts(page: Page, column: str, part: str) -> list[dict[str, Any]]:
-    from dashboard.figures import counted
-
     sql, values = counted(page.filters)
     rows = page.release.dicts(
-        f"SELECT {column}::VARCHAR AS code, count(*) AS n, count(*) FILTER (sentiment_label = 'negative') AS negative, "
-        f"count(*) FILTER (sentiment_label <> 'unscored') AS scored FROM ({sql}) WHERE brand_id = ? GROUP BY 1 "  # noqa: S608
-        "ORDER BY 2 DESC, 1 LIMIT 12",
+        f"""SELECT {column}::VARCHAR AS code, count(*) AS n, count(*) FILTER (sentiment_label = 'negative') AS negative,
+          count(*) FILTER (sentiment_label <> 'unscored') AS scored
+        FROM ({sql}) WHERE brand_id = ? GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 12""",  # noqa: S608
         [*values, page.filters.brand],
     )
     total = sum(row["n"] for row in rows) or 1
@@ -257,25 +205,9 @@ def _vendor(page: Page) -> tuple[int, float] | None:
     return (int(found[0]), found[1] / int(found[0])) if found[0] and found[1] is not None else None
 
 
-def _formats(page: Page) -> list[tuple[str, list[tuple[str, str]]]]:
-    rows = panorama.formats(page.release, page.filters)
-    if not rows.height:
-        return []
-    totals: dict[str, int] = dict(rows.group_by("brand_id").agg(pl.col("post_count").sum()).iter_rows())
-    return [
-        (
-            page.brand(brand_id),
-            [
-                (page.language.word("format", row["post_type_code"]), page.language.percent(row["post_count"] / totals[brand_id]))
-                for row in rows.filter(pl.col("brand_id") == brand_id).head(4).iter_rows(named=True)
-            ],
-        )
-        for brand_id in page.facts.brand_ids
-        if brand_id in totals
-    ]
-
-
-def _linked(page: Page, row: dict[str, Any], common: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+def _linked(
+    page: Page, row: dict[str, Any], common: dict[str, list[dict[str, Any]]]
+) -> dict[str, list[dict[str, Any]]]:
     since, until = row["started_at"], spikes.ends(row)
     names = {"platforms": "platform", "sentiments": "sentiment", "hashtags": "tag", "clusters": "cluster"}
     platform = None if row["platform_code"] == "all" else row["platform_code"]

@@ -148,7 +148,8 @@ def _votes(release: Release, sql: str, values: list[object]) -> dict[str, _Votes
           SELECT brand_id, count(*) AS units, sum(w) AS weight, sum(w * w) AS square, coalesce(sum(others), 0) AS others
           FROM v LEFT JOIN crowd USING (cluster_key) GROUP BY brand_id
           UNION ALL
-          SELECT brand_id, count(*), count(*), count(*), sum(named_count - 1) FROM chosen WHERE is_alone GROUP BY brand_id
+          SELECT brand_id, count(*), count(*), count(*), sum(named_count - 1) FROM chosen WHERE is_alone
+          GROUP BY brand_id
         )
         SELECT brand_id::VARCHAR, sum(units)::BIGINT, sum(weight)::BIGINT, sum(square)::BIGINT, sum(others)::BIGINT
         FROM parts GROUP BY brand_id""",  # noqa: S608
@@ -194,9 +195,7 @@ def comparison(release: Release, filters: Filters) -> Filters | None:
     return before if is_covered(before, release.facts) and is_covered(filters, release.facts) else None
 
 
-def changes(
-    now: BrandFigures, before: BrandFigures, days_now: pl.DataFrame, days_before: pl.DataFrame
-) -> Changes:
+def changes(now: BrandFigures, before: BrandFigures, days_now: pl.DataFrame, days_before: pl.DataFrame) -> Changes:
     """What changed between two periods of equal length."""
     votes = now.effective_count, before.effective_count
     share = certainty.share_change(now.share, before.share, votes) if now.share and before.share else None

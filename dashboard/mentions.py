@@ -127,7 +127,9 @@ def _posts(release: Release, filters: Filters, narrow: Narrowing, limit: int, of
         )
     listed = ", ".join(str(int(row)) for row in rows) or "-1"
     found = release.frame(f"SELECT {columns}, m.rowid AS mention_row FROM r.mention m WHERE m.rowid IN ({listed})")  # noqa: S608
-    places = pl.DataFrame({"mention_row": rows, "place": range(len(rows))}, schema={"mention_row": pl.Int64, "place": pl.Int64})
+    places = pl.DataFrame(
+        {"mention_row": rows, "place": range(len(rows))}, schema={"mention_row": pl.Int64, "place": pl.Int64}
+    )
     return found.join(places, on="mention_row").sort("place").drop("mention_row", "place")
 
 
@@ -154,7 +156,9 @@ def _chosen(filters: Filters, narrow: Narrowing) -> tuple[str, list[object]]:
     sql += " AND brand_id = ?"
     values.append(filters.brand)
     if filters.is_deduplicated:
-        sql += " QUALIFY is_alone OR row_number() OVER (PARTITION BY cluster_key ORDER BY published_at, mention_row) = 1"
+        sql += (
+            " QUALIFY is_alone OR row_number() OVER (PARTITION BY cluster_key ORDER BY published_at, mention_row) = 1"
+        )
     return sql, values
 
 

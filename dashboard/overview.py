@@ -29,7 +29,7 @@ def context(page: Page) -> dict[str, Any]:
         "headline": cards.headline(page, focus, changed, bursts),
         "focus": focus,
         "earlier": earlier,
-        "cards": cards.cards(page, focus, before and before[chosen.brand], changed),
+        "cards": cards.cards(page, focus, before[chosen.brand] if before else None, changed),
         "volume": volume_chart(page, days, days_before, bursts),
         "spikes": [told_spike(page, row) for row in bursts],
         "share": share_chart(page, now, before),
@@ -46,7 +46,9 @@ def context(page: Page) -> dict[str, Any]:
 def volume_chart(page: Page, days: pl.DataFrame, before: pl.DataFrame | None, bursts: list[dict[str, Any]]) -> Chart:
     """Mentions of the focus brand by day."""
     brand = page.filters.brand
-    pins = [(row["number"], spikes.local(row["peak_at"], page.facts).date(), page.spike(row["spike_id"])) for row in bursts]
+    pins = [
+        (row["number"], spikes.local(row["peak_at"], page.facts).date(), page.spike(row["spike_id"])) for row in bursts
+    ]
     return charts.volume(
         page.language,
         days.filter(pl.col("brand_id") == brand),
@@ -89,19 +91,23 @@ def spike_mentions(page: Page, row: dict[str, Any]) -> str:
 def share_chart(page: Page, now: dict[str, BrandFigures], before: dict[str, BrandFigures] | None) -> Chart:
     """Share of voice of the panel with intervals, largest first."""
     ordered = sorted(now.values(), key=lambda brand: -brand.mention_count)
-    items = [
-        Bar(
-            page.brand(brand.brand_id),
-            *(brand.share or (None, None, None)),
-            page.mentions(brand=brand.brand_id),
-            brand.brand_id == page.filters.brand,
-            (before[brand.brand_id].share or (None,))[0] if before else None,
-        )
-        for brand in ordered
-    ]
+    items = [_share_bar(page, brand, before[brand.brand_id] if before else None) for brand in ordered]
     t = page.language.t
     columns = [t("column.brand"), t("column.share"), t("column.interval")]
     return charts.bars(page.language, "share", t("share.title"), items, columns, "share_of_voice")
+
+
+def _share_bar(page: Page, brand: BrandFigures, before: BrandFigures | None) -> Bar:
+    value, low, high = brand.share or (None, None, None)
+    return Bar(
+        page.brand(brand.brand_id),
+        value,
+        low,
+        high,
+        page.mentions(brand=brand.brand_id),
+        brand.brand_id == page.filters.brand,
+        before.share_of_voice_ratio if before else None,
+    )
 
 
 def share_rows(page: Page, now: dict[str, BrandFigures]) -> list[dict[str, Any]]:

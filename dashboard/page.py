@@ -1,5 +1,6 @@
 """What every page shares: the release, the reader's choice and language, and the addresses that lead on from here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import quote, urlencode
@@ -46,7 +47,11 @@ class Page:
 
     def mentions_of_hours(self, since: datetime, until: datetime, **changes: str | None) -> str:
         """The mentions of an exact span, whatever other filters are set; instants are UTC."""
-        parts = {"brand": self.filters.brand, "since": f"{since:%Y-%m-%dT%H:%M}", "until": f"{until:%Y-%m-%dT%H:%M}"}
+        parts: dict[str, str | None] = {
+            "brand": self.filters.brand,
+            "since": f"{since:%Y-%m-%dT%H:%M}",
+            "until": f"{until:%Y-%m-%dT%H:%M}",
+        }
         parts |= {"release": self.filters.release, "lang": self.filters.lang} | changes
         return f"/mentions?{urlencode({name: value for name, value in parts.items() if value})}"
 
@@ -62,9 +67,9 @@ class Page:
         """A brand's page."""
         return self.link(f"/brands/{quote(brand_id, safe='')}", brand=brand_id)
 
-    def export(self, view: str, form: str) -> str:
-        """A download of one view."""
-        return self.link(f"/export/{view}.{form}")
+    def export(self, view: str, form: str, part: Mapping[str, str] | None = None) -> str:
+        """A download of one view; `part` is what it needs beside the filters."""
+        return self.link(f"/export/{view}.{form}", **(part or {}))
 
     def time(self, instant: datetime) -> str:
         """A UTC instant, shown in the reporting zone."""

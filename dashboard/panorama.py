@@ -90,7 +90,7 @@ def top_posts(release: Release, filters: Filters, limit: int = 10) -> list[dict[
     if "competitor_post" not in release.tables:
         return []
     return release.dicts(
-        "SELECT brand_id, platform_code, account_handle, posted_at, post_text, url, engagement_count, er_followers_ratio "
+        "SELECT brand_id, platform_code, account_handle, posted_at, post_text, url, er_followers_ratio "
         "FROM r.competitor_post WHERE post_date BETWEEN ? AND ? AND brand_id IS NOT NULL "
         "AND er_followers_ratio IS NOT NULL ORDER BY er_followers_ratio DESC, post_id LIMIT ?",
         [filters.start, filters.end, limit],
@@ -127,4 +127,5 @@ def further(release: Release, filters: Filters, table: str, limit: int = 12) -> 
             parts.append(f"{name} BETWEEN ? AND ?")
             values += [filters.start.isoformat(), filters.end.isoformat()]
     rank = "rank_count" if "rank_count" in columns else "priority_score DESC" if "priority_score" in columns else "ALL"
-    return release.frame(f'SELECT * FROM r."{table}" WHERE {" AND ".join(parts)} ORDER BY {rank} LIMIT {int(limit)}', values)  # noqa: S608
+    sql = f'SELECT * FROM r."{table}" WHERE {" AND ".join(parts)} ORDER BY {rank} LIMIT {int(limit)}'  # noqa: S608
+    return release.frame(sql, values)

@@ -198,7 +198,8 @@ def _named(declared: dict[str, Any], part: str) -> dict[str, str]:
 def _facts(release: Release, declared: dict[str, Any]) -> Facts:
     about = release.dicts("FROM r.release")[0]
     roles = release.rows(
-        "SELECT brand_id, any_value(brand_role_code) AS role FROM r.share_of_voice_daily GROUP BY 1 ORDER BY role DESC, 1"
+        "SELECT brand_id, any_value(brand_role_code) AS role FROM r.share_of_voice_daily "
+        "GROUP BY 1 ORDER BY role DESC, 1"
     )
     if not roles:
         raise NoRelease("the release has no brands")
@@ -223,7 +224,8 @@ def _facts(release: Release, declared: dict[str, Any]) -> Facts:
         languages=tuple(
             str(v)
             for (v,) in release.rows(
-                "SELECT language_code FROM vote WHERE language_code IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 30"
+                "SELECT language_code FROM vote WHERE language_code IS NOT NULL "
+                "GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 30"
             )
         ),
         topic_names=_topics(release, _named(declared, "topics")),

@@ -63,7 +63,9 @@ class Guard:
         asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         given = next((value for name, value in asked if name == "token"), "")
         if not hmac.compare_digest(given.encode(), self.token.encode()):
-            return PlainTextResponse("Open the address the dashboard printed when it started: it carries the token.", 401)
+            return PlainTextResponse(
+                "Open the address the dashboard printed when it started: it carries the token.", 401
+            )
         # The token leaves the address bar (and the history, and any copied link) at once.
         rest = urlencode([(name, value) for name, value in asked if name != "token"])
         answer = RedirectResponse(scope["path"] + (f"?{rest}" if rest else ""), 303)

@@ -61,7 +61,8 @@ def hours_around(release: Release, row: dict[str, Any]) -> pl.DataFrame:
     `expected_count`, `expected_high_count`, `is_alert`; what is usual is null where too little is known."""
     start, end = row["started_at"] - AROUND, ends(row) + AROUND
     return release.frame(
-        "SELECT mention_hour_at, mention_count, expected_count, expected_high_count, is_alert FROM r.trend_signal_hourly "
+        "SELECT mention_hour_at, mention_count, expected_count, expected_high_count, is_alert "
+        "FROM r.trend_signal_hourly "
         "WHERE brand_id = ? AND platform_code = ? AND mention_hour_at BETWEEN ? AND ? ORDER BY mention_hour_at",
         [row["brand_id"], row["platform_code"], start, end],
     )
@@ -83,13 +84,11 @@ def in_common(release: Release, row: dict[str, Any]) -> dict[str, list[dict[str,
         "platforms": f"SELECT platform_code::VARCHAR AS value, count(*) AS count FROM ({chosen}) GROUP BY 1",  # noqa: S608
         "sentiments": f"SELECT sentiment_label::VARCHAR AS value, count(*) AS count FROM ({chosen}) GROUP BY 1",  # noqa: S608
         "hashtags": f"SELECT unnest(hashtags) AS value, count(*) AS count FROM ({posts}) GROUP BY 1",  # noqa: S608
-        "clusters": "SELECT cluster_id AS value, count(*) AS count, min_by(coalesce(mention_text, title), published_at) "
-        f"AS text FROM ({posts}) GROUP BY 1 HAVING count(*) > 1",  # noqa: S608
+        "clusters": f"""SELECT cluster_id AS value, count(*) AS count,
+          min_by(coalesce(mention_text, title), published_at) AS text
+          FROM ({posts}) GROUP BY 1 HAVING count(*) > 1""",  # noqa: S608
     }
-    return {
-        name: release.dicts(f"{sql} ORDER BY count DESC, value LIMIT 6", values)  # noqa: S608
-        for name, sql in counted.items()
-    }
+    return {name: release.dicts(f"{sql} ORDER BY count DESC, value LIMIT 6", values) for name, sql in counted.items()}
 
 
 def drivers(release: Release, spike_id: str) -> pl.DataFrame | None:

@@ -57,7 +57,9 @@ def trust(release: Release, filters: Filters, today: date) -> Trust:
         partial=partial,
         check_count=facts.about["check_count"],
         failed_checks=tuple(
-            release.dicts("FROM r.check_result WHERE check_status_code <> 'passed' ORDER BY check_severity_code, check_id")
+            release.dicts(
+                "FROM r.check_result WHERE check_status_code <> 'passed' ORDER BY check_severity_code, check_id"
+            )
         ),
         record_count=sum(row["row_count"] for row in files),
         kept_count=sum(row["kept_count"] for row in files),

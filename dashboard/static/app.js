@@ -23,20 +23,23 @@
   };
 
   function whisker(params, api) {
+    var style = { stroke: "#1F2933", lineWidth: 1.5, fill: "none" };
+    var half = 5;
+    function line(x1, y1, x2, y2) { return { type: "line", shape: { x1: x1, y1: y1, x2: x2, y2: y2 }, style: style }; }
     var low = api.coord([api.value(1), api.value(0)]);
     var high = api.coord([api.value(2), api.value(0)]);
-    var half = 5;
-    var style = { stroke: "#1F2933", lineWidth: 1.5, fill: "none" };
-    function line(x1, y1, x2, y2) { return { type: "line", shape: { x1: x1, y1: y1, x2: x2, y2: y2 }, style: style }; }
-    return {
-      type: "group",
-      children: [
-        line(low[0], low[1], high[0], high[1]),
-        line(low[0], low[1] - half, low[0], low[1] + half),
-        line(high[0], high[1] - half, high[0], high[1] + half),
-        { type: "text", style: { text: String(api.value(3)), x: high[0] + 8, y: high[1] - 6, fill: "#1F2933", fontSize: 12, fontWeight: "bold" } }
-      ]
-    };
+    var area = params.coordSys;
+    // The figures stand in one column at the right, clear of every mark.
+    var parts = [{
+      type: "text",
+      style: { text: String(api.value(3)), x: area.x + area.width + 8, y: high[1] - 7, fill: "#1F2933", fontSize: 13, fontWeight: "bold" }
+    }];
+    if (api.value(2) > api.value(1)) {
+      parts.push(line(low[0], low[1], high[0], high[1]));
+      parts.push(line(low[0], low[1] - half, low[0], low[1] + half));
+      parts.push(line(high[0], high[1] - half, high[0], high[1] + half));
+    }
+    return { type: "group", children: parts };
   }
 
   function prepared(option, narrow) {
