@@ -36,3 +36,9 @@ def _periods(name: str, complete: dict[date, bool]) -> pl.DataFrame:
         {name: firsts, "is_complete_period": [complete[first] for first in firsts]},
         schema={name: pl.Date, "is_complete_period": pl.Boolean},
     )
+
+
+def is_whole_month(month: pl.Expr, covered: tuple[date, date]) -> pl.Expr:
+    """Whether the month that starts on `month` lies inside the covered days (first and last)."""
+    first, last = covered
+    return (month >= first) & (month.dt.month_end() <= last)

@@ -272,6 +272,58 @@ POSTING_RHYTHM_HOURLY = TableContract(
     ),
 )
 
+CONTENT_MIX_MONTHLY = TableContract(
+    name="mart.content_mix_monthly",
+    question="What do accounts publish, in which formats and to what end, and what is answered?",
+    grain="one row per month, platform, account and format or content with posts",
+    key=("month_date", "platform_code", "account_handle", "mix_kind_code", "mix_code"),
+    columns=(
+        i.month_date.saying("For accounts: of their own days.").required(),
+        c.is_complete_period.required(),
+        *_ACCOUNT,
+        i.mix_kind_code.required(),
+        i.mix_code.required(),
+        c.post_count.required(),
+        i.mix_ratio,
+        i.mix_coverage_ratio,
+        c.engagement_known_count.required(),
+        i.engagement_per_post,
+        i.relative_engagement_ratio,
+    ),
+)
+
+COMPETITOR_STANDING_MONTHLY = TableContract(
+    name="mart.competitor_standing_monthly",
+    question="Where does each account stand among its peers, and does it post too much?",
+    grain="one row per month, platform and account with posts",
+    key=("month_date", "platform_code", "account_handle"),
+    columns=(
+        i.month_date.saying("For accounts: of their own days.").required(),
+        c.is_complete_period.required(),
+        *_ACCOUNT,
+        c.post_count.required(),
+        i.posts_per_week.required(),
+        c.account_follower_count.saying("Here: of the month's last post that knows it."),
+        c.engagement_known_count.required(),
+        i.engagement_per_post,
+        c.er_followers_mean_ratio,
+        i.er_impressions_mean_ratio,
+        i.er_reach_mean_ratio,
+        i.applause_per_follower_ratio,
+        i.conversation_per_follower_ratio,
+        i.amplification_per_follower_ratio,
+        i.virality_ratio,
+        i.peer_count.required(),
+        i.cadence_percentile_ratio,
+        i.er_followers_percentile_ratio,
+        i.engagement_percentile_ratio,
+        i.over_posting_score,
+        i.over_posting_code.required(),
+        i.top_post_ids.required(),
+        i.bottom_post_ids.required(),
+    ),
+)
+
 TABLES = (
     SHARE_OF_VOICE_WEEKLY,
     SHARE_OF_VOICE_CHANGE,
@@ -284,4 +336,6 @@ TABLES = (
     ENGAGEMENT_LADDER_MONTHLY,
     AMBASSADOR,
     POSTING_RHYTHM_HOURLY,
+    CONTENT_MIX_MONTHLY,
+    COMPETITOR_STANDING_MONTHLY,
 )

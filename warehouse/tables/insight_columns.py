@@ -320,3 +320,72 @@ rhythm_verdict_code = text(
     "code",
     allowed=("better", "worse", "cannot_tell", "not_enough_data"),
 )
+mix_kind_code = text(
+    "mix_kind_code", "Split by format, or by what the caption is for.", "code", allowed=("format", "content")
+)
+mix_code = text(
+    "mix_code",
+    "Format of the post; or promotional (sells), interaction (talks with people), curated (shares what others made), "
+    "other, by the rules of the workspace.",
+    "code",
+)
+mix_ratio = ratio("mix_ratio", "Share of the account's posts of the month whose kind is known.")
+mix_coverage_ratio = ratio(
+    "mix_coverage_ratio", "Share of the account's posts of the month whose kind is known at all."
+)
+engagement_per_post = number("engagement_per_post", "Mean engagement of the posts where it is known.", minimum=0.0)
+relative_engagement_ratio = number(
+    "relative_engagement_ratio",
+    "engagement_per_post / that of all the account's posts of the month; 1 is usual.",
+    minimum=0.0,
+)
+posts_per_week = number(
+    "posts_per_week", "Posts of the month / its weeks (days / 7).", minimum=0.0, metric_id="cadence"
+)
+peer_count = count("peer_count", "Other accounts on the platform with posts in the month.")
+er_impressions_mean_ratio = number(
+    "er_impressions_mean_ratio", "Mean over posts of engagement / impressions.", minimum=0.0, metric_id="er_impressions"
+)
+er_reach_mean_ratio = number(
+    "er_reach_mean_ratio", "Mean over posts of engagement / reach.", minimum=0.0, metric_id="er_reach"
+)
+applause_per_follower_ratio = number(
+    "applause_per_follower_ratio", "Sum of likes / sum of followers at post time.", minimum=0.0, metric_id="applause"
+)
+conversation_per_follower_ratio = number(
+    "conversation_per_follower_ratio",
+    "Sum of comments / sum of followers at post time.",
+    minimum=0.0,
+    metric_id="conversation",
+)
+amplification_per_follower_ratio = number(
+    "amplification_per_follower_ratio",
+    "Sum of shares / sum of followers at post time.",
+    minimum=0.0,
+    metric_id="amplification",
+)
+virality_ratio = number("virality_ratio", "Sum of shares / sum of impressions.", minimum=0.0, metric_id="virality")
+cadence_percentile_ratio = ratio(
+    "cadence_percentile_ratio", "Share of the peers that post less; null with fewer than three peers."
+)
+er_followers_percentile_ratio = ratio(
+    "er_followers_percentile_ratio", "Share of the peers with a lower mean engagement rate on followers."
+)
+engagement_percentile_ratio = ratio(
+    "engagement_percentile_ratio", "Share of the peers with less engagement per post (same platform only)."
+)
+over_posting_score = number(
+    "over_posting_score",
+    "Rank correlation of posts per day and engagement per post over the last quarter's posting days: below 0, more "
+    "posts bring less each; null under twenty posting days.",
+    minimum=-1.0,
+    maximum=1.0,
+)
+over_posting_code = text(
+    "over_posting_code",
+    "Posts too much: yes (the 95 % interval of the correlation is below 0), no (it is above -0.2), else cannot_tell.",
+    "code",
+    allowed=VERDICTS,
+)
+top_post_ids = texts("top_post_ids", "The month's posts with the most engagement, best first, at most three.")
+bottom_post_ids = texts("bottom_post_ids", "The month's posts with the least engagement, worst first, at most three.")

@@ -1,4 +1,4 @@
-"""Words of posts for counting, and two word lists: what carries no topic, and what names a tragedy."""
+"""Words of posts for counting, and word lists: what carries no topic, what names a tragedy, what a caption is for."""
 
 from functools import cache
 from importlib.resources import files
@@ -32,3 +32,14 @@ def crisis_words() -> frozenset[str]:
 def _listed(name: str) -> frozenset[str]:
     lines = files(__name__).joinpath(name).read_text(encoding="utf-8").splitlines()[1:]
     return frozenset(word for line in lines for word in line.split("\t")[1].split())
+
+
+@cache
+def content_patterns() -> dict[str, str]:
+    """One case-insensitive pattern per kind of content: promotional, interaction, curated (in that order)."""
+    lines = files(__name__).joinpath("content_rules.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    patterns: dict[str, list[str]] = {}
+    for line in lines:
+        code, _, pattern = line.split("\t")
+        patterns.setdefault(code, []).append(pattern)
+    return {code: "(?im)" + "|".join(f"(?:{pattern})" for pattern in parts) for code, parts in patterns.items()}
