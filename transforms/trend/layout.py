@@ -39,6 +39,8 @@ class Laid:
 
     rows: pl.DataFrame
     series: pl.DataFrame
+    number: "NDArray[np.int64]"
+    instants: "NDArray[np.int64]"
     places: "NDArray[np.int64]"
     values: "NDArray[np.float64]"
     bounds: "NDArray[np.int64]"
@@ -57,14 +59,13 @@ def lay_out(
     rows = hourly.select(passed)
     if rows[time].null_count():
         raise ValueError(f"trend_signals: {rows[time].null_count()} rows have no {time}")
-    bad = rows.filter(~(pl.col(value).cast(pl.Float64) >= 0) | pl.col(value).cast(pl.Float64).is_infinite())
-    if bad.height:
-        raise ValueError(f"trend_signals: {bad.height} values of {value} are negative or not finite; unknown is null")
-    numbered, series = _number(rows, keys, time)
+    counts = rows[value].cast(pl.Float64)
+    bad = counts.len() - counts.null_count() - int(((counts >= 0) & counts.is_finite()).sum())
+    if bad:
+        raise ValueError(f"trend_signals: {bad} values of {value} are negative or not finite; unknown is null")
+    number, instants, series = _number(rows, keys, time)
     series = _join_state(series, keys, state, time)
     hours = series["first_us"].to_numpy()
-    number = numbered["__series"].to_numpy()
-    instants = numbered["__us"].to_numpy()
     tails = series["tail_counts"].list.len().fill_null(0).to_numpy().astype(np.int64)
     lengths = tails + (series["last_us"].to_numpy() - hours) // HOUR_US + 1
     bounds = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
@@ -74,7 +75,7 @@ def lay_out(
     seen[places] = True
     if int(seen.sum()) != rows.height:
         raise ValueError("trend_signals: two rows of one series fall into one hour; sum the counts per hour first")
-    values[places] = rows[value].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    values[places] = counts.fill_null(np.nan).to_numpy()
     stored = series["tail_counts"].explode().drop_nulls() if tails.any() else pl.Series([], dtype=pl.Float64)
     at = np.repeat(bounds[:-1], tails) + np.arange(int(tails.sum())) - np.repeat(np.cumsum(tails) - tails, tails)
     values[at] = stored.to_numpy()
@@ -88,23 +89,29 @@ def lay_out(
         .fill_null(NEVER)
         .to_numpy()
     )
-    return Laid(rows, series, places, values, bounds, tails, complete, np.array(states, order="C"), time, value)
+    states = np.array(states, order="C")
+    return Laid(rows, series, number, instants, places, values, bounds, tails, complete, states, time, value)
 
 
-def _number(rows: pl.DataFrame, keys: tuple[str, ...], time: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Each row's series number and instant, and one row per series with its first and last instant."""
-    instants = rows.select(*keys, __us=pl.col(time).cast(pl.Datetime("us")).to_physical())
-    if not keys:
-        instants = instants.with_columns(__one=pl.lit(0))
+def _number(
+    rows: pl.DataFrame, keys: tuple[str, ...], time: str
+) -> "tuple[NDArray[np.int64], NDArray[np.int64], pl.DataFrame]":
+    """Each row's series number and instant, and one row per series with its first and last instant.
+
+    Neighbouring rows of one series are numbered together: a frame sorted by series needs no join of all its rows.
+    """
+    instants = rows[time].cast(pl.Datetime("us")).to_physical().to_numpy()
     names = list(keys) or ["__one"]
-    series = instants.group_by(names, maintain_order=True).agg(
-        first_us=pl.col("__us").min(), last_us=pl.col("__us").max()
-    )
+    named = rows.select(keys) if keys else pl.DataFrame({"__one": np.zeros(rows.height, dtype=np.int8)})
+    runs = named.select(pl.struct(names).rle_id()).to_series().to_numpy()
+    starts = np.flatnonzero(np.diff(runs.astype(np.int64), prepend=-1))
+    least = np.minimum.reduceat(instants, starts) if starts.size else instants
+    most = np.maximum.reduceat(instants, starts) if starts.size else instants
+    heads = named[starts].with_columns(pl.Series("first_us", least), pl.Series("last_us", most))
+    series = heads.group_by(names, maintain_order=True).agg(pl.col("first_us").min(), pl.col("last_us").max())
     series = series.with_row_index("__series")
-    numbered = instants.join(
-        series.select(*names, "__series"), on=names, how="left", nulls_equal=True, maintain_order="left"
-    )
-    return numbered.select("__series", "__us"), series.drop("__one", strict=False)
+    numbers = heads.join(series, on=names, how="left", nulls_equal=True, maintain_order="left")["__series"].to_numpy()
+    return numbers.astype(np.int64)[runs], instants, series.drop("__one", strict=False)
 
 
 def _join_state(series: pl.DataFrame, keys: tuple[str, ...], state: TrendState | None, time: str) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 
 from transforms.trend.detect import STATUS_CODES, Grid, grid_of
 from transforms.trend.discovery import daily_chance, discoveries
-from transforms.trend.layout import Laid, TrendState, lay_out, next_state, series_keys
+from transforms.trend.layout import HOUR_US, Laid, TrendState, lay_out, next_state, series_keys
 from transforms.trend.params import DEFAULTS, TrendParams
 
 if TYPE_CHECKING:
@@ -102,21 +102,23 @@ def believe(
 ) -> "NDArray[np.bool_]":
     """Which places of the layout carry an alert-level score that survives the control of false discoveries."""
     believed = np.zeros(score.size, dtype=np.bool_)
-    judged = status[laid.places] == 0
-    rows = laid.rows.select(laid.time, *family).with_columns(
-        pl.Series("place", laid.places), pl.Series("judged", judged), pl.Series("signal_score", score[laid.places])
-    )
-    candidates = rows.filter(pl.col("judged") & (pl.col("signal_score") >= params.alert_score))
-    group = [laid.time, *family]
-    tested = (
-        rows.filter("judged")
-        .join(candidates.select(group).unique(), on=group, how="semi", nulls_equal=True)
-        .group_by(group)
-        .agg(tested=pl.len())
-    )
-    candidates = candidates.join(tested, on=group, how="left", nulls_equal=True, maintain_order="left")
-    flags = discoveries(candidates, group, rate=params.false_discovery_ratio)
-    believed[candidates.filter(flags)["place"].to_numpy()] = True
+    at = laid.places
+    judged = np.flatnonzero(status[at] == 0)
+    reached = judged[score[at[judged]] >= params.alert_score]
+    if not reached.size:
+        return believed
+    # Families are numbered (family of the series, hour): counting integers is cheap where joining names is not.
+    families = laid.series.select(pl.struct(family).rank("dense") if family else pl.lit(1)).to_series()
+    hours = laid.instants // HOUR_US
+    hours -= hours.min()
+    number = np.broadcast_to(families.to_numpy(), laid.series.height)[laid.number].astype(np.int64)
+    group = number * (int(hours.max()) + 1) + hours
+    if group.max() > 4 * group.size:
+        group = np.unique(group, return_inverse=True)[1]
+    tested = np.bincount(group[judged])[group[reached]]
+    candidates = pl.DataFrame({"family": group[reached], "signal_score": score[at[reached]], "tested": tested})
+    flags = discoveries(candidates, ["family"], rate=params.false_discovery_ratio)
+    believed[at[reached[flags.to_numpy()]]] = True
     return believed
 
 
