@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from assets.declare import POOL, materialized, spec
-from assets.parameters import account_zones, brand_queries, core_params, core_version, official_accounts
+from assets.parameters import account_zones, core_params, core_version, matchings, official_accounts
 from assets.resources import ListeningWorkspace
 from transforms.core.accounts import core_posts, core_snapshots
 from warehouse.code_version import code_version
@@ -14,7 +14,7 @@ from warehouse.posts import brand_accounts, refresh_clusters, refresh_posts
 from warehouse.refresh import refresh_whole, table_hash
 from warehouse.tables import core, raw
 
-_POSTS = (core.MENTION_SOURCE, core.MENTION, core.MENTION_BRAND)
+_POSTS = (core.MENTION_SOURCE, core.MENTION, core.MENTION_BRAND, core.MENTION_TOPIC)
 
 
 @dg.multi_asset(
@@ -30,7 +30,7 @@ def merge_posts(
     params = core_params(configuration, listening.workspace.pseudonym_key())
     with listening.warehouse() as warehouse:
         report = refresh_posts(
-            warehouse, params, core_version(configuration), brand_queries(configuration), progress=context.log.info
+            warehouse, params, core_version(configuration), matchings(configuration), progress=context.log.info
         )
         for contract in _POSTS:
             yield materialized(warehouse, contract, touched_posts=report.touched_posts, linked_rows=report.linked_rows)

@@ -2,16 +2,21 @@
 
 from dataclasses import asdict
 
-from transforms.core.brands import BrandQuery
+import polars as pl
+
+from transforms.core.brands import BrandQuery, mention_brands, mention_topics
 from transforms.core.mentions import CoreParams
 from transforms.marts.panel import Panel, PanelBrand
-from transforms.query.named import named_query, query_from_aliases
+from transforms.query.named import NamedQuery, named_query, query_from_aliases
 from transforms.sources.custom import custom_source
 from transforms.sources.reading import ReadContext
 from transforms.sources.registry import DECLARATIONS
 from transforms.text.language import LanguageParams
+from transforms.text.sentiment import SentimentParams
 from warehouse.code_version import code_version
 from warehouse.configuration import Configuration, digest
+from warehouse.posts import Matching
+from warehouse.tables import core
 
 
 def read_context(configuration: Configuration) -> ReadContext:
@@ -42,10 +47,35 @@ def brand_queries(configuration: Configuration) -> list[BrandQuery]:
     ]
 
 
+def topic_queries(configuration: Configuration) -> list[NamedQuery]:
+    """One query per topic."""
+    return [named_query(topic.id, topic.query, "topic") for topic in configuration.topics]
+
+
+def matchings(configuration: Configuration) -> tuple[Matching, Matching]:
+    """How posts are matched with brands and with topics."""
+    brands, topics = brand_queries(configuration), topic_queries(configuration)
+    sentiment = SentimentParams()
+    return (
+        Matching(
+            core.MENTION_BRAND,
+            "brand_id",
+            {brand.id: brand.version for brand in brands},
+            lambda posts, ids: mention_brands(posts, brands, sentiment).filter(pl.col("brand_id").is_in(list(ids))),
+        ),
+        Matching(
+            core.MENTION_TOPIC,
+            "topic_id",
+            {topic.query_id: topic.version for topic in topics},
+            lambda posts, ids: mention_topics(posts, [topic for topic in topics if topic.query_id in ids]),
+        ),
+    )
+
+
 def panel(configuration: Configuration) -> Panel:
     """The brands compared; its id changes with any brand, role or query: another panel is another number."""
     brands = tuple(PanelBrand(brand.id, brand.role) for brand in configuration.brands)
-    versions = sorted((query.brand_id, query.version) for query in brand_queries(configuration))
+    versions = sorted((query.id, query.version) for query in brand_queries(configuration))
     return Panel(digest([[asdict(brand) for brand in brands], versions]), brands)
 
 

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from assets import core, mart
+from assets import core, insight, mart
 from assets.raw import read_exports
 from assets.release import release
 from assets.resources import ListeningWorkspace
@@ -14,7 +14,7 @@ from pipelines.settings import settings, switch_telemetry_off
 
 switch_telemetry_off()
 
-ASSETS = [read_exports, *core.ASSETS, *mart.ASSETS, release]
+ASSETS = [read_exports, *core.ASSETS, *mart.ASSETS, *insight.ASSETS, release]
 
 
 def build(root: str) -> dg.Definitions:

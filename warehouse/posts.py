@@ -1,18 +1,17 @@
 """Keeping the core layer true to the raw one: rows linked to posts, posts merged, brands matched, clusters made."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.core.brands import BrandQuery, named_by_export
 from transforms.core.identity import identify
 from transforms.core.mentions import CoreParams, core_mentions
-from transforms.query.matcher import MatchParams, match_queries
 from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions
 from warehouse.refresh import WHOLE, refresh_whole
 from warehouse.store import Warehouse
 from warehouse.tables import core, raw
+from warehouse.tables.contract import TableContract
 
 POSTS_AT_ONCE = 200_000
 
@@ -26,41 +25,50 @@ class PostsReport:
     rematched_brands: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Matching:
+    """One table that says which posts a set of queries matches, and how its rows come about."""
+
+    contract: TableContract
+    id_column: str
+    versions: Mapping[str, str]
+    rows: Callable[[pl.DataFrame, Collection[str]], pl.DataFrame]  # posts, ids of the queries to match
+
+
 def refresh_posts(
     warehouse: Warehouse,
     params: CoreParams,
     version: str,
-    queries: Sequence[BrandQuery],
+    matchings: Sequence[Matching],
     progress: Callable[[str], None] = lambda _: None,
 ) -> PostsReport:
-    """Bring core.mention_source, core.mention and core.mention_brand up to date, all or nothing.
+    """Bring core.mention_source, core.mention and the tables of matches up to date, all or nothing.
 
-    Posts are touched by new export rows, or all of them when `version` (zone, languages, accounts, code) changed.
-    A brand whose query changed is matched again over all history, the others are left alone.
+    Posts are touched by new export rows, or all of them when `version` (zone, languages, accounts, code) changed. A
+    brand or topic whose query changed is matched again over all history, the others are left alone.
     """
-    matching = MatchParams()
     with warehouse.transaction():
         linked = _link_new_rows(warehouse)
         everything = warehouse.fingerprints(core.MENTION.name).get(WHOLE) != version
         touched = _touched(warehouse, everything)
-        _drop_orphans(warehouse)
-        known = {} if everything else warehouse.fingerprints(core.MENTION_BRAND.name)
-        wanted = {query.brand_id: query.version for query in queries}
-        changed = [query for query in queries if known.get(query.brand_id) != query.version]
-        _forget_brands(warehouse, [name for name in known if known[name] != wanted.get(name)])
+        _drop_orphans(warehouse, matchings)
+        changed = [_forget_changed(warehouse, matching, everything) for matching in matchings]
         for start in range(0, touched.height, POSTS_AT_ONCE):
             part = touched.slice(start, POSTS_AT_ONCE)
             progress(f"posts {start + 1:,} to {start + part.height:,} of {touched.height:,}")
             posts = core_mentions(_rows_of(warehouse, part), params)
-            warehouse.replace_parts(core.MENTION, "mention_id", part["mention_id"].to_list(), posts)
-            rows = brand_rows(posts, queries, matching)
-            warehouse.replace_parts(core.MENTION_BRAND, "mention_id", part["mention_id"].to_list(), rows)
-        if changed and not everything:
-            _match_history(warehouse, changed, touched, matching, progress)
+            ids = part["mention_id"].to_list()
+            warehouse.replace_parts(core.MENTION, "mention_id", ids, posts)
+            for matching in matchings:
+                rows = matching.rows(posts, matching.versions.keys())
+                warehouse.replace_parts(matching.contract, "mention_id", ids, rows)
+        for matching, names in zip(matchings, changed, strict=True):
+            if names and not everything:
+                _match_history(warehouse, matching, names, touched, progress)
+            warehouse.remember(matching.contract.name, dict(matching.versions))
         warehouse.execute("DELETE FROM state.touched_post")
         warehouse.remember(core.MENTION.name, {WHOLE: version})
-        warehouse.remember(core.MENTION_BRAND.name, wanted, forget=[name for name in known if name not in wanted])
-    return PostsReport(linked, touched.height, tuple(query.brand_id for query in changed))
+    return PostsReport(linked, touched.height, tuple(name for names in changed for name in names))
 
 
 def refresh_clusters(warehouse: Warehouse, version: str) -> bool:
@@ -83,16 +91,6 @@ def refresh_clusters(warehouse: Warehouse, version: str) -> bool:
         return cluster_mentions(mentions, NearDuplicateParams()).select(core.DUPLICATE_CLUSTER.schema.names())
 
     return refresh_whole(warehouse, core.DUPLICATE_CLUSTER, f"{version}:{posts['h'][0]}", build)
-
-
-def brand_rows(posts: pl.DataFrame, queries: Sequence[BrandQuery], params: MatchParams) -> pl.DataFrame:
-    """Which brands the posts name, in the contract of core.mention_brand. `posts` are rows of core.mention."""
-    searched = posts.rename({"site_name": "site_domain", "parent_native_id": "parent_id"})
-    matches = match_queries(searched, [query.query for query in queries], params).rename({"query_id": "brand_id"})
-    by_text = matches.select(core.MENTION_BRAND.schema.names())
-    by_export = named_by_export(posts, {q.brand_id: (q.version, q.vendor_queries) for q in queries})
-    added = by_export.join(by_text, on=["mention_id", "brand_id"], how="anti")
-    return pl.concat([by_text, core.MENTION_BRAND.conform(added)])
 
 
 def _link_new_rows(warehouse: Warehouse) -> int:
@@ -153,25 +151,30 @@ def _rows_of(warehouse: Warehouse, posts: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.col("published_at").cast(pl.Datetime("us")).dt.replace_time_zone("UTC"))
 
 
-def _drop_orphans(warehouse: Warehouse) -> None:
+def _drop_orphans(warehouse: Warehouse, matchings: Sequence[Matching]) -> None:
     """Posts none of whose rows are left (a file was read again, or removed) go."""
-    for contract in (core.MENTION, core.MENTION_BRAND):
+    for contract in (core.MENTION, *(matching.contract for matching in matchings)):
         warehouse.execute(
             f"DELETE FROM {contract.name} t WHERE NOT EXISTS "  # noqa: S608
             "(SELECT 1 FROM core.mention_source s WHERE s.mention_id = t.mention_id)"
         )
 
 
-def _forget_brands(warehouse: Warehouse, brands: Sequence[str]) -> None:
-    for brand in brands:
-        warehouse.execute("DELETE FROM core.mention_brand WHERE brand_id = ?", [brand])
+def _forget_changed(warehouse: Warehouse, matching: Matching, everything: bool) -> list[str]:
+    """Remove the matches of queries that changed or are gone; returns the ids of those to match again."""
+    known = warehouse.fingerprints(matching.contract.name)
+    for name in known:
+        if known[name] != matching.versions.get(name):
+            warehouse.execute(f"DELETE FROM {matching.contract.name} WHERE {matching.id_column} = ?", [name])  # noqa: S608
+    warehouse.remember(matching.contract.name, {}, forget=[name for name in known if name not in matching.versions])
+    return [name for name, version in matching.versions.items() if everything or known.get(name) != version]
 
 
 def _match_history(
     warehouse: Warehouse,
-    queries: Sequence[BrandQuery],
+    matching: Matching,
+    names: Sequence[str],
     done: pl.DataFrame,
-    params: MatchParams,
     progress: Callable[[str], None],
 ) -> None:
     """Match changed queries over the posts that were not computed in this refresh."""
@@ -180,10 +183,10 @@ def _match_history(
             "SELECT mention_id FROM core.mention m ANTI JOIN done_posts d USING (mention_id) ORDER BY mention_id"
         )
     for start in range(0, ids.height, POSTS_AT_ONCE):
-        progress(f"matching {', '.join(q.brand_id for q in queries)}: {start + 1:,} of {ids.height:,}")
+        progress(f"matching {', '.join(names)}: {start + 1:,} of {ids.height:,}")
         with warehouse.frame("wanted_posts", ids.slice(start, POSTS_AT_ONCE)):
             posts = warehouse.select(core.MENTION, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
-        warehouse.append(core.MENTION_BRAND, brand_rows(posts, queries, params))
+        warehouse.append(matching.contract, matching.rows(posts, names))
 
 
 def brand_accounts(accounts: Mapping[tuple[str, str], str]) -> pl.DataFrame:

@@ -4,6 +4,7 @@ A part (a day, a brand, or a whole table) carries a fingerprint of everything it
 fingerprint differs is computed again; after a crash the next run finds the same differences and converges.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -19,7 +20,7 @@ DAYS_AT_ONCE = 31
 
 _DAY_HASHES = """
 WITH brand AS (
-  SELECT mention_id, bit_xor(hash(brand_id, query_version, match_start)) AS h FROM core.mention_brand
+  SELECT mention_id, bit_xor(hash(brand_id, query_version, match_start, sentiment_score)) AS h FROM core.mention_brand
   GROUP BY mention_id
 )
 SELECT m.mention_date,
@@ -91,6 +92,12 @@ def refresh_whole(
 def table_hash(warehouse: Warehouse, contract: TableContract) -> str:
     """Hash of a table's rows, whatever their order: what a table computed from it depends on."""
     return str(warehouse.scalar(rows_hash_sql(contract.name)))
+
+
+def posts_version(warehouse: Warehouse) -> str:
+    """Hash over every post with its brands and cluster, and over the covered days: what whole-table insights see."""
+    days = sorted(warehouse.query(_DAY_HASHES).iter_rows())
+    return hashlib.sha256(str(days).encode()).hexdigest()[:16]
 
 
 def posts_of_days(warehouse: Warehouse, days: Sequence[date]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

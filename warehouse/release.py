@@ -19,14 +19,14 @@ import duckdb
 import polars as pl
 
 from warehouse.store import Warehouse, rows_hash_sql, typed
-from warehouse.tables import mart
+from warehouse.tables import PUBLISHED, mart
 from warehouse.tables.contract import TableContract
 from warehouse.workspace import Workspace
 
 # The oldest storage that comments survive in: clients from DuckDB 1.2 on can open the file.
 STORAGE_VERSION = "v1.2.0"
 ABOUT_THE_RELEASE = (mart.RELEASE, mart.CHECK_RESULT)
-AUDITED = tuple(table for table in mart.TABLES if table not in ABOUT_THE_RELEASE)
+AUDITED = tuple(table for table in PUBLISHED if table not in ABOUT_THE_RELEASE)
 
 Reader = Callable[[TableContract, Sequence[str] | None], pl.DataFrame]
 
@@ -148,7 +148,7 @@ def row_counts(path: Path) -> dict[str, int]:
     try:
         return {
             contract.table: connection.execute(f'SELECT count(*) FROM "{contract.table}"').fetchall()[0][0]  # noqa: S608
-            for contract in mart.TABLES
+            for contract in PUBLISHED
         }
     finally:
         connection.close()
@@ -194,7 +194,7 @@ def _build(warehouse: Warehouse, candidate: Path) -> None:
     where = str(candidate).replace("'", "''")
     warehouse.execute(f"ATTACH '{where}' AS candidate (STORAGE_VERSION '{STORAGE_VERSION}')")
     try:
-        for contract in mart.TABLES:
+        for contract in PUBLISHED:
             target = f'candidate.main."{contract.table}"'
             names = ", ".join(f'"{name}"' for name in contract.schema)
             order = ", ".join(f'"{name}"' for name in contract.key)

@@ -45,28 +45,31 @@ def open_warehouse(path: Path) -> "Warehouse":
         connection.execute("SET TimeZone = 'UTC'")
         for layer in LAYERS:
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {layer}")
-        for contract in ALL_TABLES:
-            if contract.layer in LAYERS:
-                _ensure(connection, contract)
+        _ensure_tables(connection)
     except BaseException:
         connection.close()
         raise
     return Warehouse(connection)
 
 
-def _ensure(connection: duckdb.DuckDBPyConnection, contract: TableContract) -> None:
-    """Create the table, or bring an older one up to its contract.
+def _ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create what is missing and bring older tables up to their contracts."""
+    present: dict[str, dict[str, str]] = {}
+    for schema, table, column, data_type in connection.execute(
+        "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal "
+        "ORDER BY column_index"
+    ).fetchall():
+        present.setdefault(f"{schema}.{table}", {})[column] = data_type
+    for contract in ALL_TABLES:
+        _ensure(connection, contract, present.get(contract.name, {}))
+
+
+def _ensure(connection: duckdb.DuckDBPyConnection, contract: TableContract, present: dict[str, str]) -> None:
+    """Create the table, or bring an older one, of which the columns present are given, up to its contract.
 
     Tables that are derived from raw are made anew when their contract changed (and their fingerprints forgotten, so
     that the next run fills them); a raw table only ever gains columns.
     """
-    present = dict(
-        connection.execute(
-            "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = ? AND table_name = ? "
-            "ORDER BY ordinal_position",
-            contract.name.split("."),
-        ).fetchall()
-    )
     wanted = {column.name: column.duckdb_type for column in contract.columns}
     if not present:
         connection.execute(contract.create_sql(contract.name))
@@ -85,15 +88,15 @@ def _ensure(connection: duckdb.DuckDBPyConnection, contract: TableContract) -> N
     connection.execute("COMMIT")
 
 
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
 def _move_away(path: Path, error: Exception) -> str:
     return (
         f"{path}: not a readable warehouse ({_first_line(error)}); move it away and put the files of archive/ back "
         "into inbox/: the next run reads everything again"
     )
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
 
 
 class Warehouse:

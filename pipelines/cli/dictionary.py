@@ -7,7 +7,7 @@ import typer
 
 from pipelines.cli.exits import out, print_json
 from pipelines.cli.options import AsJson
-from warehouse.tables import mart
+from warehouse.tables import PUBLISHED
 from warehouse.tables.dictionary import dictionary_markdown
 
 
@@ -26,11 +26,11 @@ def dictionary(
                         c.name: {"type": c.duckdb_type, "description": c.description} for c in contract.columns
                     },
                 }
-                for contract in mart.TABLES
+                for contract in PUBLISHED
             }
         )
         return
-    text = dictionary_markdown(mart.TABLES)
+    text = dictionary_markdown(PUBLISHED)
     if to is None:
         typer.echo(text, nl=False)
         return

@@ -24,7 +24,7 @@ from warehouse.release import (
     release_ids,
 )
 from warehouse.store import Warehouse, open_warehouse
-from warehouse.tables import mart
+from warehouse.tables import PUBLISHED, mart
 from warehouse.workspace import Workspace
 
 PROVENANCE = Provenance(
@@ -149,7 +149,7 @@ def test_every_table_and_column_is_commented_in_the_file_itself(warehouse: Wareh
         columns = connection.execute(
             "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE NOT internal"
         ).fetchall()
-    assert {name for name, _ in tables} == {contract.table for contract in mart.TABLES}
+    assert {name for name, _ in tables} == {contract.table for contract in PUBLISHED}
     assert not [row for row in (*tables, *columns) if not row[-1]]
 
 
@@ -183,8 +183,8 @@ def test_the_manifest_names_inputs_configuration_code_tables_and_checks(
     known = manifest(workspace, "1")
     assert known["input_file_ids"] == ["f1"]
     assert (known["configuration_id"], known["code_version"]) == ("c", "0")
-    assert set(known["tables"]) == {contract.table for contract in mart.TABLES}
-    assert all(known["tables"][c.table]["hash"] for c in mart.TABLES if c not in ABOUT_THE_RELEASE)
+    assert set(known["tables"]) == {contract.table for contract in PUBLISHED}
+    assert all(known["tables"][c.table]["hash"] for c in PUBLISHED if c not in ABOUT_THE_RELEASE)
     assert known["checks"][0]["check_status_code"] == "passed"
 
 

@@ -1,13 +1,19 @@
-"""Which brands a post is about: by what it says, and by what it was exported as."""
+"""Which brands and topics a post is about, by what it says and what it was exported as, and how it speaks of them."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from transforms.query.brand_sentiment import brand_sentiment
+from transforms.query.matcher import MatchParams, match_queries
 from transforms.query.named import NamedQuery
-from warehouse.tables.core import MENTION_BRAND
+from transforms.text.sentiment import SentimentParams, score_mentions, sentiment_label
+from warehouse.tables.core import MENTION_BRAND, MENTION_TOPIC
+
+_KEY = ["mention_id", "brand_id"]
+_FOUND = ("clause_text", "match_text", "match_start", "match_end", "match_count")
 
 
 @dataclass(frozen=True)
@@ -18,7 +24,7 @@ class BrandQuery:
     vendor_queries: tuple[str, ...] = ()
 
     @property
-    def brand_id(self) -> str:
+    def id(self) -> str:
         """The brand."""
         return self.query.query_id
 
@@ -31,15 +37,53 @@ class BrandQuery:
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
-def named_by_export(posts: pl.DataFrame, brands: Mapping[str, tuple[str, tuple[str, ...]]]) -> pl.DataFrame:
+def mention_brands(posts: pl.DataFrame, brands: Sequence[BrandQuery], sentiment: SentimentParams) -> pl.DataFrame:
+    """One row per post and brand it is about, in the contract of core.mention_brand, sorted by both.
+
+    `posts` are rows of core.mention. A brand found in the text is preferred to one known only from the vendor's
+    search. Where a post names several brands, each has the score of the clauses around it, as far as these can be
+    told apart (`sentiment_basis_code`).
+    """
+    matches = _matches(posts, [brand.query for brand in brands]).rename({"query_id": "brand_id"})
+    exported = named_by_export(posts, brands).join(matches, on=_KEY, how="anti")
+
+    def scorer(texts: pl.Series, language_codes: pl.Series) -> pl.DataFrame:
+        return score_mentions(texts, language_codes, sentiment)
+
+    towards = brand_sentiment(posts, matches, scorer).select(*_KEY, "sentiment_score", "sentiment_basis_code")
+    whole = posts.select("mention_id", pl.col("sentiment_score").alias("_whole_score"))
+    versions = {brand.id: brand.version for brand in brands}
+    rows = pl.concat([matches.select(*_KEY, *_FOUND), exported.select(*_KEY, *_FOUND)])
+    named = (
+        rows.join(towards, on=_KEY, how="left")
+        .join(whole, on="mention_id", how="left")
+        .with_columns(
+            pl.coalesce(
+                "sentiment_score", pl.when(pl.col("sentiment_basis_code").is_null()).then("_whole_score")
+            ).alias("sentiment_score"),
+            pl.col("sentiment_basis_code").fill_null("whole_text"),
+            pl.col("brand_id").replace_strict(versions, return_dtype=pl.String).alias("query_version"),
+        )
+    )
+    labelled = named.with_columns(sentiment_label(pl.col("sentiment_score"), sentiment).alias("sentiment_label"))
+    return labelled.select(MENTION_BRAND.schema.names()).sort(_KEY)
+
+
+def mention_topics(posts: pl.DataFrame, topics: Sequence[NamedQuery]) -> pl.DataFrame:
+    """One row per post and topic its text touches, in the contract of core.mention_topic, sorted by both."""
+    matches = _matches(posts, topics).rename({"query_id": "topic_id"})
+    return matches.select(MENTION_TOPIC.schema.names()).sort("mention_id", "topic_id")
+
+
+def named_by_export(posts: pl.DataFrame, brands: Sequence[BrandQuery]) -> pl.DataFrame:
     """One row per post and brand whose vendor search (or brand column) the post was exported under.
 
-    `posts` has mention_id and query_names; `brands` maps brand_id to its version and vendor searches (case does not
-    matter). Columns of core.mention_brand; where in the text is null, for the text was not asked.
+    `posts` has mention_id and query_names; case does not matter. Where in the text is null, for the text was not
+    asked.
     """
     wanted = pl.DataFrame(
-        [(name.casefold(), brand, version) for brand, (version, names) in brands.items() for name in names],
-        schema={"_name": pl.String, "brand_id": pl.String, "query_version": pl.String},
+        [(name.casefold(), brand.id) for brand in brands for name in brand.vendor_queries],
+        schema={"_name": pl.String, "brand_id": pl.String},
         orient="row",
     )
     return (
@@ -48,16 +92,18 @@ def named_by_export(posts: pl.DataFrame, brands: Mapping[str, tuple[str, tuple[s
         .with_columns(pl.col("_query").str.to_lowercase().alias("_name"))
         .join(wanted, on="_name")
         .sort("mention_id", "brand_id", "_query")
-        .unique(["mention_id", "brand_id"], keep="first", maintain_order=True)
+        .unique(_KEY, keep="first", maintain_order=True)
         .select(
-            "mention_id",
-            "brand_id",
-            "query_version",
+            *_KEY,
             pl.format("exported as {}", "_query").alias("clause_text"),
             pl.lit(None, dtype=pl.String).alias("match_text"),
             pl.lit(None, dtype=pl.Int64).alias("match_start"),
             pl.lit(None, dtype=pl.Int64).alias("match_end"),
             pl.lit(0, dtype=pl.Int64).alias("match_count"),
         )
-        .select(MENTION_BRAND.schema.names())
     )
+
+
+def _matches(posts: pl.DataFrame, queries: Sequence[NamedQuery]) -> pl.DataFrame:
+    searched = posts.rename({"site_name": "site_domain", "parent_native_id": "parent_id"})
+    return match_queries(searched, queries, MatchParams())

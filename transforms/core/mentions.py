@@ -9,6 +9,7 @@ from transforms.core.identity import pseudonyms, site_name
 from transforms.core.merge import merge_rows
 from transforms.metrics.engagement import engagement
 from transforms.text.features import text_features
+from transforms.text.improved import score_improved
 from transforms.text.language import LanguageParams, detect_languages
 from transforms.text.sentiment import SentimentParams, score_mentions
 from warehouse.tables.core import MENTION
@@ -53,6 +54,7 @@ def text_columns(posts: pl.DataFrame, params: CoreParams) -> pl.DataFrame:
     languages = detect_languages(text, posts["claimed_language_code"], params.languages)
     codes = languages["language_code"]
     sentiment = score_mentions(text, codes, params.sentiment)
+    improved = score_improved(text, codes, params.sentiment)
     features = text_features(text, codes).select(
         pl.col("hashtags", "links").fill_null([]),
         pl.col("is_question", "is_complaint", "has_purchase_intent").fill_null(False),
@@ -61,6 +63,7 @@ def text_columns(posts: pl.DataFrame, params: CoreParams) -> pl.DataFrame:
         [
             languages.select("language_code", "language_confidence_ratio"),
             sentiment.select("sentiment_score", "sentiment_label", "sentiment_lexicon_id"),
+            improved.select("sentiment_improved_score", "sentiment_improved_label"),
             features,
         ],
         how="horizontal",

@@ -156,6 +156,24 @@ sentiment_label = _text(
     allowed=SENTIMENT_LABELS,
 )
 sentiment_lexicon_id = _text("sentiment_lexicon_id", "Lexicon and version that scored the text.", "id")
+sentiment_improved_score = _number(
+    "sentiment_improved_score",
+    "Score with the known traps of the lexicon mended (a versioned layer, see KERNELS.md), -1 to 1; null if unscored.",
+    minimum=-1.0,
+    maximum=1.0,
+)
+sentiment_improved_label = _text(
+    "sentiment_improved_label",
+    "Label of sentiment_improved_score, by the same thresholds.",
+    "code",
+    allowed=SENTIMENT_LABELS,
+)
+sentiment_basis_code = _text(
+    "sentiment_basis_code",
+    "Whether the score is that of the whole text or of the clauses around the brand.",
+    "code",
+    allowed=("whole_text", "clause"),
+)
 hashtags = Column("hashtags", pl.List(pl.String), "Hashtags in the text, lower case, without #.", "list")
 links = Column("links", pl.List(pl.String), "Addresses in the text, without tracking parameters.", "list")
 is_question = _flag("is_question", "The text asks something.")
@@ -190,6 +208,7 @@ author_label = _text(
     "author_label",
     "Name shown for the author: the handle of an official account, or of anyone where the workspace allows it.",
 )
+topic_id = _text("topic_id", "Topic, as declared in listening.yaml.", "id")
 panel_id = _text(
     "panel_id", "Version of the panel (brands and their queries): numbers of two panels are not comparable.", "id"
 )

@@ -65,6 +65,8 @@ MENTION = TableContract(
         c.sentiment_score,
         c.sentiment_label.required(),
         c.sentiment_lexicon_id,
+        c.sentiment_improved_score,
+        c.sentiment_improved_label.required(),
         c.hashtags.required(),
         c.links.required(),
         c.is_question.required(),
@@ -83,6 +85,27 @@ MENTION_BRAND = TableContract(
     columns=(
         c.mention_id.required(),
         c.brand_id.required(),
+        c.query_version.required(),
+        c.clause_text.required(),
+        c.match_text.saying("Null where metadata alone made the query match."),
+        c.match_start,
+        c.match_end,
+        c.match_count.required(),
+        c.sentiment_score.saying("Towards the brand."),
+        c.sentiment_label.required().saying("Towards the brand."),
+        c.sentiment_basis_code.required(),
+    ),
+)
+
+MENTION_TOPIC = TableContract(
+    name="core.mention_topic",
+    question="Which topics does each post touch, and where?",
+    grain="one row per post and topic",
+    key=("mention_id", "topic_id"),
+    owner="team:data-platform",
+    columns=(
+        c.mention_id.required(),
+        c.topic_id.required(),
         c.query_version.required(),
         c.clause_text.required(),
         c.match_text.saying("Null where metadata alone made the query match."),
@@ -161,4 +184,4 @@ AUDIENCE_SNAPSHOT = TableContract(
     ),
 )
 
-TABLES = (MENTION_SOURCE, MENTION, MENTION_BRAND, DUPLICATE_CLUSTER, COMPETITOR_POST, AUDIENCE_SNAPSHOT)
+TABLES = (MENTION_SOURCE, MENTION, MENTION_BRAND, MENTION_TOPIC, DUPLICATE_CLUSTER, COMPETITOR_POST, AUDIENCE_SNAPSHOT)

@@ -1,0 +1,65 @@
+"""The two shapes a listening table's asset has: rebuilt day by day, or rebuilt as a whole, where its inputs changed."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from assets.declare import POOL, materialized, spec
+from assets.parameters import mart_version
+from assets.resources import ListeningWorkspace
+from transforms.marts.brand_mention import brand_mentions
+from warehouse.configuration import Configuration
+from warehouse.refresh import posts_of_days, posts_version, refresh_days, refresh_whole, table_hash
+from warehouse.store import Warehouse
+from warehouse.tables import core
+from warehouse.tables.contract import TableContract
+
+POSTS = (core.MENTION, core.MENTION_BRAND, core.DUPLICATE_CLUSTER)
+Days = Sequence[date]
+DayBuilder = Callable[[Warehouse, Configuration, Days], pl.DataFrame]
+Builder = Callable[[Warehouse, Configuration], pl.DataFrame]
+
+
+def by_day(contract: TableContract, build: DayBuilder, deps: Sequence[TableContract] = POSTS) -> dg.AssetsDefinition:
+    """An asset whose table is rebuilt day by day, where the day's posts changed."""
+
+    @dg.multi_asset(name=contract.table, specs=[spec(contract, deps)], pool=POOL)
+    def of_days(context: dg.AssetExecutionContext, listening: ListeningWorkspace) -> dg.MaterializeResult[Any]:
+        configuration = listening.configuration()
+        with listening.warehouse() as warehouse:
+            version = f"{mart_version(configuration)}:{platforms(warehouse)}"
+            days = refresh_days(
+                warehouse, contract, version, lambda days: build(warehouse, configuration, days), context.log.info
+            )
+            return materialized(warehouse, contract, rebuilt_days=len(days))
+
+    return of_days
+
+
+def whole(contract: TableContract, build: Builder, deps: Sequence[TableContract] = POSTS) -> dg.AssetsDefinition:
+    """An asset whose small table is rebuilt as a whole, where any of its inputs changed."""
+
+    @dg.multi_asset(name=contract.table, specs=[spec(contract, deps)], pool=POOL)
+    def of_everything(listening: ListeningWorkspace) -> dg.MaterializeResult[Any]:
+        configuration = listening.configuration()
+        with listening.warehouse() as warehouse:
+            inputs = [posts_version(warehouse)] if set(POSTS) & set(deps) else []
+            inputs += [table_hash(warehouse, table) for table in deps if table not in POSTS]
+            version = ":".join([mart_version(configuration), *inputs])
+            rebuilt = refresh_whole(warehouse, contract, version, lambda: build(warehouse, configuration))
+            return materialized(warehouse, contract, rebuilt=rebuilt)
+
+    return of_everything
+
+
+def platforms(warehouse: Warehouse) -> list[str]:
+    """Platforms seen anywhere in the data, sorted."""
+    return warehouse.query("SELECT DISTINCT platform_code FROM core.mention ORDER BY 1")["platform_code"].to_list()
+
+
+def brand_mentions_of(warehouse: Warehouse, days: Days) -> pl.DataFrame:
+    """Earned posts by brand of the given days."""
+    return brand_mentions(*posts_of_days(warehouse, days))
