@@ -42,6 +42,7 @@ def test_a_lexicon_file_declares_words_modifiers_and_their_forms() -> None:
         (HEADER + "wrod\t1\tx\n", "line 6: expected 'kind<TAB>value<TAB>words'"),
         (HEADER + "word 1 x\n", "line 6: expected"),
         (HEADER + "word\tvery\tx\n", "line 6: 'very' is not a number"),
+        (HEADER + "word\t1\tx\nword\t2\ty, x\n", "line 7: 'x' has another value in a line above"),
     ],
 )
 def test_a_broken_lexicon_file_names_the_line_and_the_remedy(text: str, message: str) -> None:
@@ -120,7 +121,32 @@ def test_a_language_without_a_lexicon_has_none() -> None:
     assert shipped_lexicon("../en") is None
 
 
-@pytest.mark.parametrize("code", ["en", "fr"])
+@pytest.mark.parametrize("code", ["es", "de", "it", "pt"])
+def test_every_word_of_an_own_lexicon_can_be_met_in_a_text(code: str) -> None:
+    lexicon = shipped_lexicon(code)
+    assert lexicon is not None
+    words = sorted(set(lexicon.words) - set(lexicon.boosters))
+    scored = vader_scores(pl.Series(words), lexicon)["compound"].to_list()
+    assert [word for word, score in zip(words, scored, strict=True) if score * lexicon.words[word] <= 0] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "praise", "complaint"),
+    [
+        ("fr", "c’est génial, j’adore", "c’est nul et pas génial"),
+        ("es", "me encanta, ¡está buenísimo!", "no es bueno, qué asco"),
+        ("de", "das ist wirklich schön", "das ist nicht schön, so ein Mist"),
+        ("it", "è bellissimo, grazie", "non è bello, che schifo"),
+        ("pt", "eu amei, tá lindo 😍", "que lixo, não gostei nada disso"),
+    ],
+)
+def test_a_shipped_lexicon_tells_praise_from_complaint(code: str, praise: str, complaint: str) -> None:
+    lexicon = shipped_lexicon(code)
+    assert lexicon is not None
+    assert compound(praise, lexicon) >= 0.05 and compound(complaint, lexicon) <= -0.05
+
+
+@pytest.mark.parametrize("code", ["en", "fr", "es", "de", "it", "pt"])
 def test_a_shipped_lexicon_declares_its_language_version_licence_and_source(code: str) -> None:
     lexicon = shipped_lexicon(code)
     assert lexicon is not None and lexicon.language_code == code

@@ -240,7 +240,9 @@ def parse_entries(text: str, *, name: str) -> tuple[dict[str, str], dict[str, di
                 valence = float(rest[0] or 0)
             except ValueError:
                 raise ValueError(f"{name}, line {number}: {rest[0]!r} is not a number such as -1.5") from None
-            entries[kind].update((word, valence) for entry in rest[1].split(",") for word in spelled_out(entry.strip()))
+            for word in itertools.chain.from_iterable(spelled_out(entry.strip()) for entry in rest[1].split(",")):
+                if entries[kind].setdefault(word, valence) != valence:
+                    raise ValueError(f"{name}, line {number}: {word!r} has another value in a line above: keep one")
     return header, entries
 
 
