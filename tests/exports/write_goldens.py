@@ -1,4 +1,4 @@
-"""Write the golden files anew after a change that is meant (`python -m tests.exports.write_goldens`), then review them."""
+"""Write the golden files anew after a change that is meant; then review them (`python -m tests.exports.write_goldens`)."""
 
 import tempfile
 from pathlib import Path

@@ -16,9 +16,7 @@ def test_a_look_alike_reads_as_its_golden_file_says(name: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("name", LOOK_ALIKES)
-def test_a_look_alike_is_recognised_whatever_its_name_and_rejects_only_what_it_should(
-    name: str, tmp_path: Path
-) -> None:
+def test_a_look_alike_is_recognised_by_content_and_rejects_only_what_it_should(name: str, tmp_path: Path) -> None:
     look_alike = LOOK_ALIKES[name]()
     reading = read_export(look_alike.write(tmp_path), look_alike.context())
     batches = list(reading.batches())

@@ -7,13 +7,14 @@ file piece by piece and that is mapped, so memory does not grow with the file.
 import codecs
 import mmap
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import IO
 
 import numpy as np
 
-from transforms.sources.double_encoding import looks_double_encoded, repair_double_encoding
+from transforms.sources.double_encoding import DoubleEncodingRepair, looks_double_encoded
 
 _PIECE = 4 << 20
 
@@ -26,6 +27,18 @@ class DecodedText:
     encoding_name: str
     warnings: tuple[str, ...] = ()
     keeps_open: tuple[object, ...] = field(default=(), repr=False)
+
+    def release(self, end: int) -> None:
+        """Give the memory of everything before `end` back; it is read from disk again should it be needed."""
+        for kept in self.keeps_open:
+            if isinstance(kept, mmap.mmap):
+                whole_pages = end // mmap.ALLOCATIONGRANULARITY * mmap.ALLOCATIONGRANULARITY
+                if whole_pages and hasattr(mmap, "MADV_DONTNEED"):
+                    kept.madvise(mmap.MADV_DONTNEED, 0, whole_pages)
+
+    def after(self, count: int) -> "DecodedText":
+        """The same text without its first bytes."""
+        return DecodedText(self.buffer[count:], self.encoding_name, self.warnings, self.keeps_open)
 
     def text(self, start: int, end: int) -> str:
         """Characters of a byte range; bytes cut in the middle are replaced."""
@@ -44,53 +57,66 @@ def map_file(file: IO[bytes]) -> tuple[np.ndarray, tuple[object, ...]]:
 
 def decode(buffer: np.ndarray, keeps_open: tuple[object, ...], encoding: str | None = None) -> DecodedText:
     """The file as UTF-8; tries the byte-order mark, UTF-8, the double-encoding repair, stray bytes, cp1252 in turn."""
+    source = DecodedText(buffer, "", (), keeps_open)
     head = buffer[:4096].tobytes()
     if encoding is not None and encoding.lower().replace("-", "").replace("_", "") not in ("utf8", "utf8sig"):
-        return _transcoded(buffer, encoding, encoding)
+        return _transcoded(source, encoding, encoding)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         name = "utf-16-le" if head.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
-        return _transcoded(buffer[2:], name, name)
+        return _transcoded(source.after(2), name, name)
     if (name_without_mark := _utf16_without_mark(head)) is not None:
-        return _transcoded(buffer, name_without_mark, name_without_mark)
+        return _transcoded(source, name_without_mark, name_without_mark)
     has_mark = head.startswith(codecs.BOM_UTF8)
-    content = buffer[3:] if has_mark else buffer
-    survey = _survey(content)
+    source = source.after(3) if has_mark else source
     name = "utf-8-sig" if has_mark else "utf-8"
+    survey = _survey(source)
     if survey.invalid == 0:
-        return _without_nul(DecodedText(content, name, (), keeps_open))
-    if looks_double_encoded(content):
-        return _repaired(content)
+        plain = DecodedText(source.buffer, name, (), keeps_open)
+        return plain if survey.nul == 0 else _without_nul(plain, survey.nul)
+    if looks_double_encoded(source.buffer):
+        return _repaired(source)
     if survey.valid > 10 * survey.invalid:
-        decoded = _transcoded(content, "utf-8", name)
-        note = f"{survey.invalid} stray bytes that are no UTF-8 (cut characters) were replaced"
-        return DecodedText(decoded.buffer, name, (*decoded.warnings, note), decoded.keeps_open)
-    return _transcoded(content, "cp1252", "cp1252")
+        return _transcoded(source, "utf-8", name)
+    return _transcoded(source, "cp1252", "cp1252")
+
+
+def _pieces(text: DecodedText) -> Iterator[bytes]:
+    """The bytes in pieces that end after a line end where there is one, so that no character is parted."""
+    start, size = 0, len(text.buffer)
+    while start < size:
+        end = min(size, start + _PIECE)
+        if end < size:
+            breaks = np.flatnonzero(text.buffer[start:end] == 10)
+            end = start + int(breaks[-1]) + 1 if len(breaks) else end
+        yield text.buffer[start:end].tobytes()
+        text.release(start)
+        start = end
 
 
 @dataclass(frozen=True)
 class _Survey:
     valid: int
     invalid: int
+    nul: int
 
 
-def _survey(content: np.ndarray) -> _Survey:
-    """Multi-byte characters that decode and byte sequences that do not; stops counting once the answer is clear."""
+def _survey(text: DecodedText) -> _Survey:
+    """Multi-byte characters, places that are no UTF-8, and NUL bytes."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    valid = invalid = 0
-    for start in range(0, len(content), _PIECE):
-        piece = content[start : start + _PIECE]
+    valid = invalid = nul = 0
+    for piece in _pieces(text):
+        nul += piece.count(0)
+        valid += int(np.count_nonzero(np.frombuffer(piece, np.uint8) >= 0xC0))
         try:
-            decoder.decode(piece.tobytes(), start + _PIECE >= len(content))
+            decoder.decode(piece)
         except UnicodeDecodeError:
             decoder.reset()
-            text = piece.tobytes().decode("utf-8", "replace")
-            broken = text.count("\ufffd")
-            invalid += broken
-            valid += sum(1 for letter in text if letter > "\x7f") - broken
-        else:
-            # Lead bytes of multi-byte characters in a piece that decodes.
-            valid += int(np.count_nonzero(piece >= 0xC0)) if invalid else 0
-    return _Survey(valid, invalid)
+            invalid += piece.decode("utf-8", "replace").count("\ufffd")
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        invalid += 1
+    return _Survey(valid - invalid, invalid, nul)
 
 
 def _utf16_without_mark(head: bytes) -> str | None:
@@ -104,47 +130,38 @@ def _utf16_without_mark(head: bytes) -> str | None:
     return None
 
 
-def _transcoded(content: np.ndarray, encoding: str, name: str) -> DecodedText:
-    """The content decoded piece by piece with replacement of what the encoding cannot say."""
+def _transcoded(source: DecodedText, encoding: str, name: str) -> DecodedText:
+    """The content decoded piece by piece; what the encoding cannot say is replaced and counted."""
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     replaced = 0
 
     def pieces() -> Iterator[bytes]:
         nonlocal replaced
-        for start in range(0, len(content), _PIECE):
-            text = decoder.decode(content[start : start + _PIECE].tobytes(), start + _PIECE >= len(content))
+        for piece in chain(_pieces(source), (b"",)):
+            text = decoder.decode(piece, final=not piece)
             replaced += text.count("\ufffd")
             yield text.replace("\0", "").encode("utf-8", "replace")
 
-    buffer, keeps_open = _written(pieces)
-    notes = (f"{replaced} characters could not be decoded as {name} and were replaced",) if replaced else ()
-    return DecodedText(buffer, name, notes, keeps_open)
+    buffer, keeps_open = _written(pieces())
+    note = f"{replaced} places are no {name} (cut or stray characters) and were replaced"
+    return DecodedText(buffer, name, (note,) if replaced else (), keeps_open)
 
 
-def _without_nul(text: DecodedText) -> DecodedText:
-    """The same text; NUL bytes, which no export means, are taken out and counted."""
-    count = sum(
-        int(np.count_nonzero(text.buffer[start : start + _PIECE] == 0)) for start in range(0, len(text.buffer), _PIECE)
-    )
-    if not count:
-        return text
-
-    def pieces() -> Iterator[bytes]:
-        for start in range(0, len(text.buffer), _PIECE):
-            yield text.buffer[start : start + _PIECE].tobytes().replace(b"\0", b"")
-
-    buffer, keeps_open = _written(pieces)
-    return DecodedText(buffer, text.encoding_name, (*text.warnings, f"{count} NUL bytes were taken out"), keeps_open)
+def _without_nul(source: DecodedText, count: int) -> DecodedText:
+    """The same text without NUL bytes, which no export means."""
+    buffer, keeps_open = _written(piece.replace(b"\0", b"") for piece in _pieces(source))
+    return DecodedText(buffer, source.encoding_name, (f"{count} NUL bytes were taken out",), keeps_open)
 
 
-def _repaired(content: np.ndarray) -> DecodedText:
-    repaired, report = repair_double_encoding(content.tobytes())
-    buffer, keeps_open = _written(lambda: iter((repaired,)))
-    return DecodedText(buffer, "mac-roman over cp1252 over utf-8", (report.text,), keeps_open)
+def _repaired(source: DecodedText) -> DecodedText:
+    """The text without its double encoding, as far as it can be repaired."""
+    repair = DoubleEncodingRepair()
+    buffer, keeps_open = _written(repair.repaired(piece) for piece in _pieces(source))
+    return DecodedText(buffer, "mac-roman over cp1252 over utf-8", (repair.text,), keeps_open)
 
 
-def _written(pieces: Callable[[], Iterator[bytes]]) -> tuple[np.ndarray, tuple[object, ...]]:
+def _written(pieces: Iterable[bytes]) -> tuple[np.ndarray, tuple[object, ...]]:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - handed on open; it has no name and dies with its last user
-    for piece in pieces():
+    for piece in pieces:
         file.write(piece)
     return map_file(file)

@@ -5,7 +5,7 @@ keeps its Mac Roman reading and is counted.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,19 +14,35 @@ _SIGN = b"\x89\xdb"
 _UNDEFINED = frozenset(b"\x81\x8d\x8f\x90\x9d")
 
 
-@dataclass(frozen=True)
-class RepairReport:
-    """How many runs of non-ASCII bytes there were and how many came back whole."""
+@dataclass
+class DoubleEncodingRepair:
+    """Repairs a text piece by piece; counts the runs of non-ASCII bytes and those that came back whole."""
 
-    run_count: int
-    repaired_count: int
+    run_count: int = 0
+    repaired_count: int = 0
+    _known: dict[bytes, tuple[bytes, bool]] = field(default_factory=dict, repr=False)
+
+    def repaired(self, content: bytes) -> bytes:
+        """A piece of the text as UTF-8; pieces must not part a run (they end at line ends)."""
+        return _RUN.sub(self._replacement, content)
 
     @property
     def text(self) -> str:
         """One line for the file's warnings."""
         share = self.repaired_count / self.run_count if self.run_count else 1.0
         lost = self.run_count - self.repaired_count
-        return f"text was encoded twice: {share:.1%} of {self.run_count} damaged places repaired, {lost} kept as found"
+        places = f"{self.run_count} damaged places"
+        return f"text was encoded twice: {share:.1%} of {places} repaired, {lost} kept as found"
+
+    def _replacement(self, match: re.Match[bytes]) -> bytes:
+        run = match.group()
+        if run not in self._known:
+            text, is_whole = _repair_run(run)
+            self._known[run] = text.encode("utf-8"), is_whole
+        content, is_whole = self._known[run]
+        self.run_count += 1
+        self.repaired_count += is_whole
+        return content
 
 
 def looks_double_encoded(content: np.ndarray) -> bool:
@@ -34,24 +50,6 @@ def looks_double_encoded(content: np.ndarray) -> bool:
     sample = content[: 64 << 20].tobytes()
     high = int(np.count_nonzero(content[: 64 << 20] >= 0x80))
     return sample.count(_SIGN) >= 3 and sample.count(_SIGN) * 50 > high
-
-
-def repair_double_encoding(content: bytes) -> tuple[bytes, RepairReport]:
-    """The content as UTF-8 and the report."""
-    counts = {"runs": 0, "repaired": 0}
-    known: dict[bytes, tuple[str, bool]] = {}
-
-    def replacement(match: re.Match[bytes]) -> bytes:
-        run = match.group()
-        if run not in known:
-            known[run] = _repair_run(run)
-        text, is_whole = known[run]
-        counts["runs"] += 1
-        counts["repaired"] += is_whole
-        return text.encode("utf-8")
-
-    repaired = _RUN.sub(replacement, content)
-    return repaired, RepairReport(counts["runs"], counts["repaired"])
 
 
 def _repair_run(run: bytes) -> tuple[str, bool]:

@@ -12,6 +12,7 @@ from transforms.sources.cells import (
     HeaderMap,
     dictionary_of,
     evaluated,
+    filled_columns,
     holds,
     left_columns,
     picked,
@@ -57,8 +58,8 @@ class RowMapper:
     platforms: PlatformReader = field(init=False)
 
     def __post_init__(self) -> None:
-        self.names = HeaderMap(self.header)
-        self.platforms = PlatformReader(self.declaration, self.names, self.preamble_text)
+        self.names = self.filled = HeaderMap(self.header)
+        self.platforms = PlatformReader(self.declaration, self.preamble_text)
         self.times = TimeReader(self.declaration, self.names)
         schema = CONTRACTS[self.declaration.record_kind].schema
         self.schema = pl.Schema({name: dtype for name, dtype in schema.items() if name != "file_id"})
@@ -67,6 +68,7 @@ class RowMapper:
     def map(self, records: pl.DataFrame) -> tuple[pl.DataFrame, list[Rejection]]:
         """The rows kept, in the contract's schema without file_id, and the rejections of the others."""
         found: list[Fault] = []
+        records = self._filled_only(records)
         drafts = self.drafts(records)
         rows = {"row_number": records[ROW], **self._constants(records.height)}
         rows |= self._texts(drafts)
@@ -90,7 +92,8 @@ class RowMapper:
 
         With `as_utc` the written times are the UTC ones the declaration makes of them, to be checked against the ids.
         """
-        times = self.times.read(records, ZonePlan("unknown"))
+        records = self._filled_only(records)
+        times = self.times.read(records, self.filled, ZonePlan("unknown"))
         id_at = self._id_at(self._identity(self.drafts(records)))
         if as_utc:
             written = times.at.dt.replace_time_zone(None)
@@ -98,11 +101,16 @@ class RowMapper:
             written, id_at = times.written, pl.select(pl.coalesce(times.clock, id_at)).to_series()
         return pl.DataFrame({"written": written, "id_at": id_at}).drop_nulls()
 
+    def _filled_only(self, records: pl.DataFrame) -> pl.DataFrame:
+        filled = filled_columns(records, (ROW, RAW))
+        self.filled = HeaderMap(filled.columns)
+        return filled
+
     def drafts(self, records: pl.DataFrame) -> pl.DataFrame:
         """One String column per canonical column the declaration names, plus the platform code as `PLATFORM`."""
-        with_platform = records.with_columns(self.platforms.read(records).alias(PLATFORM))
+        with_platform = records.with_columns(self.platforms.read(records, self.filled).alias(PLATFORM))
         rules = {
-            name: picked(rule, self.names, self.declaration, name in TEXT_COLUMNS)
+            name: picked(rule, self.filled, self.declaration, name in TEXT_COLUMNS)
             for name, rule in self.declaration.columns.items()
         }
         return with_platform.select(pl.col(PLATFORM), **rules)
@@ -189,7 +197,7 @@ class RowMapper:
     def _times(self, records: pl.DataFrame, rows: _Rows, found: list[Fault]) -> _Rows:
         rule = self.declaration.time
         id_at = self._id_at(rows) if rule.is_day_only and "native_id" in rows else None
-        times = self.times.read(records, self.plan, id_at)
+        times = self.times.read(records, self.filled, self.plan, id_at)
         column = self.times.column
         found.append(faults.missing_time(times.cells.is_null() & times.at.is_null(), column))
         result: _Rows = {}
@@ -207,7 +215,7 @@ class RowMapper:
             )
         found.append(faults.bad_time(unread, column, times.cells, rule.formats))
         if "collected_at" in self.declaration.columns and "collected_at" in self.schema:
-            collected = picked(self.declaration.columns["collected_at"], self.names, self.declaration, False)
+            collected = picked(self.declaration.columns["collected_at"], self.filled, self.declaration, False)
             result["collected_at"] = parse_instants(evaluated(records, collected), (ISO, EPOCH))[0]
         return result
 
@@ -236,7 +244,7 @@ class RowMapper:
             return {}
         kind: pl.Expr = pl.lit(None, pl.String)
         for rule in self.declaration.kinds:
-            condition = holds(rule, self.names, self.declaration)
+            condition = holds(rule, self.filled, self.declaration)
             if condition is not None:
                 kind = pl.coalesce(kind, pl.when(condition).then(pl.lit(rule.kind)))
         platform = rows["platform_code"]
@@ -256,7 +264,7 @@ class RowMapper:
     def _any(self, rules: tuple[KindRule, ...], records: pl.DataFrame) -> pl.Series:
         result = pl.repeat(False, records.height, dtype=pl.Boolean, eager=True)
         for rule in rules:
-            condition = holds(rule, self.names, self.declaration)
+            condition = holds(rule, self.filled, self.declaration)
             if condition is not None:
                 result = result | evaluated(records, condition)
         return result

@@ -17,22 +17,21 @@ class PlatformReader:
     """Finds the platform of each record; `unknown` counts the words that no rule and no address explains."""
 
     declaration: SourceDeclaration
-    names: HeaderMap
     preamble_text: str = ""
     unknown: dict[str, int] = field(default_factory=dict)
 
-    def read(self, records: pl.DataFrame) -> pl.Series:
+    def read(self, records: pl.DataFrame, names: HeaderMap) -> pl.Series:
         """One platform code per record, never null."""
         rule = self.declaration.platform
         if rule.constant is not None:
             return pl.repeat(rule.constant, records.height, dtype=pl.String, eager=True)
         words = {**codes.COMMON_PLATFORMS, **{key.casefold(): value for key, value in rule.values.items()}}
         found = pl.Series([None] * records.height, dtype=pl.String)
-        said = [evaluated(records, cell(name, self.declaration)) for name in self.names.found(rule.columns)]
+        said = [evaluated(records, cell(name, self.declaration)) for name in names.found(rule.columns)]
         for cells in said:
             found = pl.select(pl.coalesce(found, codes.mapped_words(cells, words))).to_series()
         if found.null_count() and "url" in self.declaration.columns:
-            url = evaluated(records, picked(self.declaration.columns["url"], self.names, self.declaration, False))
+            url = evaluated(records, picked(self.declaration.columns["url"], names, self.declaration, False))
             host = url.str.extract(r"(?i)^(?:https?://)?([^/?#:]+)", 1).str.to_lowercase()
             found = pl.select(pl.coalesce(found, codes.converted_words(host, codes.platform_of_host))).to_series()
         above = _URL.search(self.preamble_text) if rule.is_in_preamble else None

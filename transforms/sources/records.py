@@ -61,6 +61,7 @@ class DelimitedRecords:
                 scan_records(self.text.buffer, position, self.dialect, self.limits.batch_rows, self.limits.batch_bytes)
             )
             position = spans.next_start
+            self.text.release(int(spans.starts[0]) if len(spans) else 0)
             batch = self._batch(spans)
             if batch.records.height or batch.rejections:
                 yield batch

@@ -37,10 +37,10 @@ class TimeReader:
         """The export's name of the time column, for messages."""
         return ", ".join(self.names.found(self.declaration.time.columns)) or self.declaration.time.columns[0]
 
-    def read(self, records: pl.DataFrame, plan: ZonePlan, id_at: pl.Series | None = None) -> Times:
+    def read(self, records: pl.DataFrame, names: HeaderMap, plan: ZonePlan, id_at: pl.Series | None = None) -> Times:
         """The times of a batch. `id_at` is the time the platform's ids count, used where only the day is written."""
         rule = self.declaration.time
-        cells = self.cells(records)
+        cells = self.cells(records, names)
         hours = None
         bare = cells
         if rule.zone == ABBREVIATION:
@@ -53,7 +53,7 @@ class TimeReader:
             basis = _constant("explicit" if rule.is_documented else "assumed", records)
         else:
             moved, basis = to_utc(written, plan)
-        clock = self._clock(records, explicit, written)
+        clock = self._clock(records, names, explicit, written)
         if rule.is_day_only and id_at is not None:
             clock = pl.select(pl.coalesce(clock, _near(id_at, written.dt.replace_time_zone("UTC")))).to_series()
         at = pl.select(pl.coalesce(explicit, clock, moved)).to_series()
@@ -68,11 +68,11 @@ class TimeReader:
         )
         return Times(cells, written, clock, at, pl.select(code).to_series())
 
-    def cells(self, records: pl.DataFrame) -> pl.Series:
+    def cells(self, records: pl.DataFrame, names: HeaderMap) -> pl.Series:
         """The cells that hold the time, day and time of day joined where the format parts them."""
         rule = self.declaration.time
-        cells = evaluated(records, picked(rule.columns, self.names, self.declaration, False))
-        second = next(iter(self.names.found(rule.second_columns)), None)
+        cells = evaluated(records, picked(rule.columns, names, self.declaration, False))
+        second = next(iter(names.found(rule.second_columns)), None)
         if second is None:
             return cells
         # Date cells of a spreadsheet read `2026-05-01 00:00:00`, its time cells `1899-12-31 22:03:00`.
@@ -80,9 +80,9 @@ class TimeReader:
         hour = records[second].str.replace(r"^(?:1899-12-3[01]|1900-01-0[01])[ T]", "")
         return pl.select(pl.when(hour.is_not_null()).then(day + " " + hour).otherwise(day)).to_series()
 
-    def _clock(self, records: pl.DataFrame, explicit: pl.Series, written: pl.Series) -> pl.Series:
+    def _clock(self, records: pl.DataFrame, names: HeaderMap, explicit: pl.Series, written: pl.Series) -> pl.Series:
         """The time a vendor's own id starts with, where it is near what is written beside it."""
-        name = self.names.find(self.declaration.time.clock_column) if self.declaration.time.clock_column else None
+        name = names.find(self.declaration.time.clock_column) if self.declaration.time.clock_column else None
         if name is None:
             return pl.Series([None] * records.height, dtype=_UTC)
         clock = (records[name].str.extract(r"^[\"'=\s]*(\d{13})_", 1).cast(pl.Int64) * 1000).cast(_UTC)
