@@ -211,6 +211,17 @@ def test_a_hostile_hashtag_never_reaches_the_sentence() -> None:
     assert "“boiler” or “leaks”" in summary["sentence_en_text"]
 
 
+def test_the_brands_own_name_is_not_what_a_spike_is_about() -> None:
+    named = pl.col("hashtags").list.concat(pl.lit(["NordWind"]))
+    mentions = boycott().with_columns(
+        hashtags=pl.when(pl.col("published_at") >= START).then(named).otherwise("hashtags"),
+        mention_text=pl.when(pl.col("published_at") >= START).then(pl.lit("Nordwind!")).otherwise(pl.lit("heaters")),
+    )
+    summary = spike_summaries(mentions, spike(), spike_drivers(mentions, spike())).row(0, named=True)
+    assert "nordwind" not in summary["sentence_en_text"].lower()
+    assert "#boycott" in summary["sentence_en_text"]
+
+
 def test_terms_are_words_that_name_something() -> None:
     texts = pl.Series(
         [

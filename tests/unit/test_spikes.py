@@ -167,3 +167,13 @@ def test_each_platform_has_its_own_spikes_and_identities() -> None:
     table = found(both)
     assert table["platform_code"].to_list() == ["all", "x"]
     assert table["spike_id"].n_unique() == 2
+
+
+def test_an_alert_at_the_end_of_a_heavy_day_makes_no_spike_of_two_mentions() -> None:
+    counts = np.zeros(24 * DAYS, dtype=int)
+    counts[::6] = 1
+    counts[24 * 28 : 24 * 28 + 14] = 1
+    hourly = volume({}).with_columns(mention_count=pl.Series(counts))
+    signals = trend_signals(hourly, as_of=None)
+    assert signals["is_alert"].sum() == 1
+    assert spikes(signals).height == 0

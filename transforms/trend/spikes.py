@@ -42,7 +42,8 @@ def spikes(
     it until a burst would be a new alert (`cool_down_hours` and `calm_hours` over). It ended where its cumulated
     excess over the middle of expected and `expected_high_count` was greatest, and is closed once that is
     `calm_hours` ago; a flare-up while it may still merge opens it again. While it is open, `ended_at` is null and its
-    counts run to the last hour. Start and `spike_id` never change with later data.
+    counts run to the last hour. Start and `spike_id` never change with later data. An alert after which fewer than
+    `min_alert_count` mentions came (the day had been heavy before it) makes no spike.
 
     Returns spike_id, keys, started_at, peak_at, ended_at, observed_count, expected_count, excess_count, spike_ratio
     (observed / expected), distinct_author_count (null: hourly counts do not tell, see `spike_drivers`),
@@ -57,6 +58,7 @@ def spikes(
     rows = rows.sort(*names, time, nulls_last=False)
     found = [_describe(rows, span, params, value, time) for span in _spans(rows, names, params, time)]
     table = pl.DataFrame(found, schema=_schema(rows, time), orient="row")
+    table = table.filter(pl.col("observed_count") >= params.min_alert_count)
     table = pl.concat([rows.select(names)[table["row"].to_list()], table.drop("row")], how="horizontal")
     table = _identified(table, names)
     table = with_severity(table, volume, names, time)

@@ -1,5 +1,6 @@
 """A spike in one plain sentence, English or French: how big, how angry, about what, and whose voice it is."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ COPY_RATIO = 0.5
 WORTH_SAYING = 0.2
 """A share of the mentions below a fifth does not make it into the sentence."""
 
+MAX_TAG = 50
 VOICES = ("organic", "few_accounts", "automated", "copies")
 _MONTHS = {
     "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
@@ -93,7 +95,7 @@ def _summary(members: pl.DataFrame, spike: dict[str, Any], drivers: pl.DataFrame
         observed=spike["observed_count"],
         ratio=spike["spike_ratio"],
         negative=negative,
-        **_subject(members, drivers, spike["spike_id"]),
+        **_subject(drivers, spike),
         **_platform(drivers, spike),
         origin_at=origin_at.astimezone(zone) if origin_at else None,
         origin_ratio=origin_ratio,
@@ -156,13 +158,20 @@ def _origin(members: pl.DataFrame, drivers: pl.DataFrame, spike_id: str) -> tupl
     return str(row["mention_id"]), row["published_at"], float(clusters[0]["mention_ratio"])
 
 
-def _subject(members: pl.DataFrame, drivers: pl.DataFrame, spike_id: str) -> dict[str, Any]:
-    """The hashtag a fifth of the mentions carry, or else the two strongest terms."""
-    for tag in top_drivers(drivers, spike_id, "hashtag"):
+def _subject(drivers: pl.DataFrame, spike: dict[str, Any]) -> dict[str, Any]:
+    """The hashtag a fifth of the mentions carry, or else the two strongest terms; the brand's own name is neither."""
+    brand = str(spike.get("brand_id") or "").lower()
+    own = {*re.split(r"[\W_]+", brand), re.sub(r"[\W_]+", "", brand)}
+    for tag in top_drivers(drivers, spike["spike_id"], "hashtag"):
         word = tag["driver_text"].removeprefix("#")
-        if tag["mention_ratio"] >= WORTH_SAYING and word.replace("_", "").isalnum() and len(word) <= 50:
+        is_word = word.replace("_", "").isalnum() and len(word) <= MAX_TAG
+        if tag["mention_ratio"] >= WORTH_SAYING and is_word and word not in own:
             return {"subject": (f"#{word}",), "subject_ratio": tag["mention_ratio"]}
-    terms = [term for term in top_drivers(drivers, spike_id, "term") if term["mention_ratio"] >= WORTH_SAYING / 2][:2]
+    terms = [
+        term
+        for term in top_drivers(drivers, spike["spike_id"], "term")
+        if term["mention_ratio"] >= WORTH_SAYING / 2 and term["driver_text"] not in own
+    ][:2]
     return {
         "subject": tuple(term["driver_text"] for term in terms),
         "subject_ratio": max((term["mention_ratio"] for term in terms), default=0.0),
