@@ -64,6 +64,9 @@ def verdicts(text: str, language_code: str | None = "en") -> dict[str, str]:
         ("Acme is fast but slow to start, awful really, Bolt is great", "a- b+"),
         ("Bought an Acme. Love it! The Bolt is awful.", "a+ b-"),
         ("Acme is great. Bolt is bad. I hate the Bolt shop", "a+ b-"),
+        ("Bolt is bad. Love it, the Acme", "b- a+"),
+        ("What a bad day. Acme is great, Bolt is awful", "a+ b-"),
+        ("Acme and Bolt met. So awful. Love the Acme though", "a+ b0"),
         ("Acme, Bolt and Cora", "a0~ b0~ c0~"),
         # lists of names share what is said about them
         ("I love Acme and Bolt", "a+~ b+~"),
@@ -71,6 +74,7 @@ def verdicts(text: str, language_code: str | None = "en") -> dict[str, str]:
         ("Acme, Bolt and Cora are great", "a+~ b+~ c+~"),
         ("I love Acme, Bolt but hate Cora", "a+ b+ c-"),
         ("Acme is awful, Bolt too", "a-~ b-~"),
+        ("Acme is awful, and Bolt", "a-~ b-~"),
         # comparisons
         ("Acme is better than Bolt", "a+ b-"),
         ("Acme is so much better than my old Bolt", "a+ b-"),

@@ -5,7 +5,7 @@ Belongs here: the way from characters to the tree. The grammar is `query.lark`; 
 """
 
 from functools import lru_cache
-from pathlib import Path
+from importlib.resources import files
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
@@ -57,7 +57,7 @@ def parse_query(text: str) -> Query:
 
 @lru_cache(maxsize=1)
 def _grammar() -> Lark:
-    grammar_text = (Path(__file__).parent / "query.lark").read_text(encoding="utf-8")
+    grammar_text = (files("transforms.query") / "query.lark").read_text(encoding="utf-8")
     return Lark(grammar_text, parser="lalr", lexer="contextual", propagate_positions=True, maybe_placeholders=False)
 
 
