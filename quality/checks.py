@@ -20,13 +20,13 @@ SAMPLE_SIZE = 5
 class Expectation:
     """A Great Expectations expectation by its name, with its arguments, and what it is to see.
 
-    `rows` are the table's rows; `header` is the table without rows; `types` has one row per declared column:
-    column_name, declared_type, found_type.
+    `values` are those of one column, each judged by itself; `rows` the table's rows, judged together; `header` the
+    table without rows; `types` one row per declared column: column_name, declared_type, found_type.
     """
 
     name: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
-    sees: Literal["rows", "header", "types"] = "rows"
+    sees: Literal["values", "rows", "header", "types"] = "values"
 
 
 @dataclass(frozen=True)

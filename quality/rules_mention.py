@@ -52,11 +52,14 @@ def _brands_are_of_panel(frames: Frames, context: AuditContext) -> Finding:
 
 def _clusters_are_whole(frames: Frames, _: AuditContext) -> Finding:
     rows = frames[MENTION.name]
-    sizes = rows.select("cluster_id").group_by("cluster_id").agg(size=pl.len().cast(pl.Int64))
-    originals = rows.select(original_mention_id="mention_id", original_cluster_id="cluster_id")
-    joined = rows.join(sizes, on="cluster_id", how="left").join(originals, on="original_mention_id", how="left")
-    same_cluster = (pl.col("original_cluster_id") == pl.col("cluster_id")).fill_null(False)
-    wrong = joined.filter((pl.col("cluster_mention_count") != pl.col("size")) | ~same_cluster)
+    sizes = rows.group_by("cluster_id").agg(size=pl.len().cast(pl.Int64))
+    of_another_size = rows.join(sizes, on="cluster_id").filter(pl.col("cluster_mention_count") != pl.col("size"))
+    # Most posts are their own original, and so in its cluster.
+    copies = rows.filter(pl.col("original_mention_id") != pl.col("mention_id"))
+    originals = rows.join(copies, left_on="mention_id", right_on="original_mention_id", how="semi")
+    originals = originals.select("cluster_id", original_mention_id="mention_id")
+    astray = copies.join(originals, on=["original_mention_id", "cluster_id"], how="anti")
+    wrong = pl.concat([of_another_size.select("mention_id"), astray.select("mention_id")]).unique().sort("mention_id")
     return found(wrong, rows.height, "mentions whose cluster has another size, or whose original is not in it")
 
 

@@ -17,7 +17,7 @@ import polars as pl
 
 from quality.checks import SAMPLE_SIZE, AuditReport, Check, CheckResult
 from quality.context import AuditContext, QualityThresholds, ReadTable
-from quality.handover import handed_over, in_utc, key_sample
+from quality.handover import distilled, handed_over, in_utc, key_sample, sees_of
 from quality.rule import Rule
 from quality.rules import rules_for
 from quality.suites import suite_for
@@ -53,9 +53,7 @@ def check_table(read: ReadTable, contract: TableContract, engine: "Expectations"
         try:
             rows = in_utc(read(contract, columns))
             for alike in _seeing_alike(checks):
-                seen = handed_over(rows, alike, contract)
-                answers = engine.answer(seen, alike)
-                results |= {c.check_id: _answered(c, answers[c.check_id], rows, seen, contract) for c in alike}
+                results |= _judge(rows, alike, contract, engine)
         except Exception as error:
             results |= {check.check_id: _crashed(check, error) for check in checks if check.check_id not in results}
     return [results[check.check_id] for check in suite]
@@ -76,8 +74,8 @@ def run_rule(read: ReadTable, rule: Rule, contracts: Sequence[TableContract], co
 
 def _batches(suite: Sequence[Check], contract: TableContract) -> Iterator[tuple[tuple[str, ...], list[Check]]]:
     """Columns to read at once with the checks to answer from them; no columns means the header."""
-    of_rows = [check for check in suite if _sees(check) == "rows"]
-    yield (), [check for check in suite if _sees(check) != "rows"]
+    of_rows = [check for check in suite if sees_of(check) in ("rows", "values")]
+    yield (), [check for check in suite if check not in of_rows]
     names = list(dict.fromkeys(name for check in of_rows for name in check.columns))
     others = [name for name in names if name not in contract.key]
     groups = [others[start : start + COLUMNS_AT_ONCE] for start in range(0, len(others), COLUMNS_AT_ONCE)]
@@ -88,28 +86,40 @@ def _batches(suite: Sequence[Check], contract: TableContract) -> Iterator[tuple[
 
 
 def _seeing_alike(checks: Sequence[Check]) -> list[list[Check]]:
-    """The checks by what they are to see: the header, the types or the rows."""
-    return [alike for sees in ("header", "types", "rows") if (alike := [c for c in checks if _sees(c) == sees])]
+    """The checks by what they are to see."""
+    kinds = dict.fromkeys(sees_of(check) for check in checks)
+    return [[check for check in checks if sees_of(check) == sees] for sees in kinds]
 
 
-def _sees(check: Check) -> str:
-    return check.expectation.sees if check.expectation else "rows"
+def _judge(
+    rows: pl.DataFrame, checks: Sequence[Check], contract: TableContract, engine: "Expectations"
+) -> dict[str, CheckResult]:
+    """Results by check_id: the verdict from the few rows that decide it, faults counted on all rows."""
+    answers = engine.answer(distilled(rows, checks, contract), checks)
+    doubtful = [check for check in checks if not answers[check.check_id].is_success]
+    if doubtful:
+        answers |= engine.answer(handed_over(rows, doubtful, contract), doubtful)
+    return {check.check_id: _answered(check, answers[check.check_id], rows, contract) for check in checks}
 
 
-def _answered(
-    check: Check, answer: "Answer", rows: pl.DataFrame, seen: pl.DataFrame, contract: TableContract
-) -> CheckResult:
+def _answered(check: Check, answer: "Answer", rows: pl.DataFrame, contract: TableContract) -> CheckResult:
     if answer.exception is not None:
         return CheckResult(check, "crashed", f"could not be checked: {answer.exception}", None)
-    is_types = _sees(check) == "types"
     if answer.is_success:
-        return CheckResult(check, "passed", f"{seen.height} columns, as declared" if is_types else answer.observed)
-    if is_types:
-        wrong = seen[list(answer.positions)].iter_rows()
+        return CheckResult(check, "passed", _nothing_wrong(check, rows))
+    if sees_of(check) == "types":
+        wrong = handed_over(rows, [check], contract)[list(answer.positions)].iter_rows()
         observed = "; ".join(f"{name} is {found}, not {declared}" for name, declared, found in wrong)
         return CheckResult(check, "failed", observed, answer.unexpected_count)
     sample = key_sample(rows[list(answer.positions)], contract)
     return CheckResult(check, "failed", answer.observed, answer.unexpected_count, sample)
+
+
+def _nothing_wrong(check: Check, rows: pl.DataFrame) -> str:
+    """What a passed check says: how many rows it was about."""
+    if sees_of(check) in ("header", "types"):
+        return "as declared"
+    return f"{rows.height:,} rows" if check.check_id.endswith(".row_floor") else f"0 of {rows.height:,} rows"
 
 
 def _crashed(check: Check, error: Exception) -> CheckResult:
@@ -208,5 +218,5 @@ def _column_difference(declared: Sequence[str], found: Sequence[str]) -> str:
     unknown = [name for name in found if name not in declared]
     if not missing and not unknown:
         same = list(declared) == list(found)
-        return f"{len(found)} columns, as declared" if same else f"{len(found)} columns in another order"
+        return "as declared" if same else f"{len(found)} columns in another order"
     return f"missing: {', '.join(missing) or 'none'}; not declared: {', '.join(unknown) or 'none'}"

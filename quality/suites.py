@@ -46,7 +46,7 @@ def _floor(contract: TableContract) -> list[Check]:
             f"{contract.name} has at least {contract.minimum_rows} rows.",
             f"See which step left {contract.name} short: perhaps no file was read, or no mention names a brand.",
             contract.key,
-            Expectation("expect_table_row_count_to_be_between", {"min_value": contract.minimum_rows}),
+            Expectation("expect_table_row_count_to_be_between", {"min_value": contract.minimum_rows}, "rows"),
         )
     ]
 
@@ -80,9 +80,9 @@ def _types(contract: TableContract) -> Check:
 def _key(contract: TableContract) -> Check:
     names = ", ".join(contract.key)
     if len(contract.key) == 1:
-        expectation = Expectation("expect_column_values_to_be_unique", {"column": contract.key[0]})
+        expectation = Expectation("expect_column_values_to_be_unique", {"column": contract.key[0]}, "rows")
     else:
-        expectation = Expectation("expect_compound_columns_to_be_unique", {"column_list": list(contract.key)})
+        expectation = Expectation("expect_compound_columns_to_be_unique", {"column_list": list(contract.key)}, "rows")
     return _check(
         contract,
         "key",

@@ -3,19 +3,27 @@
 from datetime import date
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.handover import handed_over
+from quality.handover import distilled, handed_over, sees_of
 from quality.reconciliation import LayerCounts, reconcile
 from quality.rule import beyond, differing, platforms_against_all
 from quality.rules import RULES, rules_for
-from quality.runner import run_rule
+from quality.runner import Expectations, run_rule
 from quality.suites import suite_for
 from tests.unit.quality_tables import CONTEXT, CONTRACTS, DAYS, healthy, reader
 from warehouse.tables import BY_NAME
 
 TABLES = healthy()
+
+
+@pytest.fixture(scope="module")
+def engine() -> Expectations:
+    return Expectations()
+
+
 COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 5))
 
 
@@ -80,6 +88,28 @@ def test_what_is_handed_over_keeps_nulls_and_shows_what_is_not_a_number(values: 
     assert seen.columns == ["brand_id", "mean_sentiment_score"]
     assert seen["mean_sentiment_score"].is_null().to_list() == [value is None for value in values]
     assert not seen["mean_sentiment_score"].is_nan().any()
+
+
+CODES = st.sampled_from(["x", "news", "nowhere", "", None])
+RATIOS = st.one_of(st.none(), st.floats(-2, 2), st.sampled_from([float("nan"), float("inf"), 1.0, -1.0]))
+ROWS = st.lists(st.tuples(st.sampled_from([DAYS[0], DAYS[1], None]), CODES, st.integers(-1, 2), RATIOS), max_size=6)
+
+
+@settings(max_examples=20, deadline=None)
+@given(ROWS, st.integers(0, 40))
+def test_the_few_rows_that_decide_give_the_verdicts_of_all_rows(
+    engine: Expectations, drawn: list[tuple[object, ...]], repeats: int
+) -> None:
+    contract = BY_NAME["mart.sentiment_daily"]
+    names = ["mention_date", "platform_code", "positive_count", "mean_sentiment_score"]
+    schema = {name: contract.schema[name] for name in names}
+    rows = pl.DataFrame(drawn + drawn[:1] * repeats, schema=schema, orient="row").with_columns(brand_id=pl.lit("acme"))
+    suite = [check for check in suite_for(contract) if set(check.columns) <= {*names, "brand_id"}]
+    for sees in ("rows", "values"):
+        checks = [check for check in suite if check.columns and sees_of(check) == sees]
+        few, whole = distilled(rows, checks, contract), handed_over(rows, checks, contract)
+        verdicts = [{k: a.is_success for k, a in engine.answer(seen, checks).items()} for seen in (few, whole)]
+        assert verdicts[0] == verdicts[1]
 
 
 @given(st.tuples(*[st.integers(0, 9)] * 6))
