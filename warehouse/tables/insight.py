@@ -1,8 +1,23 @@
 """The insight tables: comparisons, audiences, topics, care and targets built on the listening tables."""
 
 from warehouse.tables import columns as c
+from warehouse.tables import insight_accounts, insight_people, insight_service
 from warehouse.tables import insight_columns as i
 from warehouse.tables.contract import TableContract
+from warehouse.tables.insight_accounts import COMPETITOR_STANDING_MONTHLY, CONTENT_MIX_MONTHLY, POSTING_RHYTHM_HOURLY
+from warehouse.tables.insight_people import (
+    AMBASSADOR,
+    AUDIENCE_COUNTRY_MONTHLY,
+    ENGAGEMENT_LADDER_MONTHLY,
+    PARTICIPATION_MONTHLY,
+)
+from warehouse.tables.insight_service import (
+    ACCOUNT_RECONCILIATION_DAILY,
+    CARE_DAILY,
+    KPI_ATTAINMENT,
+    REPLY_QUEUE,
+    SOURCE_RECONCILIATION,
+)
 
 _WEEK = c.week_date.saying("For mentions: of the reporting zone.").required()
 
@@ -79,7 +94,7 @@ SHARE_OF_VOICE_DRIVER = TableContract(
         c.brand_id.required(),
         i.driver_brand_id.required(),
         c.platform_code.required(),
-        i.topic_id.required(),
+        c.topic_id.saying("'none' for posts on none of them.").required(),
         i.part_count.required(),
         i.previous_part_count.required(),
         i.contribution_ratio.required(),
@@ -172,158 +187,6 @@ HASHTAG_CONTEXT = TableContract(
     ),
 )
 
-PARTICIPATION_MONTHLY = TableContract(
-    name="mart.participation_monthly",
-    question="How many people make the conversation, and how unequally?",
-    grain="one row per month, platform (and 'all') and brand with known authors",
-    key=("month_date", "platform_code", "brand_id"),
-    partition="month_date",
-    columns=(
-        i.month_date.required(),
-        c.is_complete_period.required(),
-        c.platform_or_all_code.required(),
-        c.brand_id.required(),
-        c.distinct_author_count.required(),
-        c.mention_count.saying("Here: of known authors.").required(),
-        i.creator_count.required(),
-        i.participant_count.required(),
-        i.creator_ratio,
-        i.single_mention_author_ratio,
-        i.top_1_percent_ratio,
-        i.top_10_percent_ratio,
-        i.gini_ratio,
-    ),
-)
-
-AUDIENCE_COUNTRY_MONTHLY = TableContract(
-    name="mart.audience_country_monthly",
-    question="Where do the authors come from, as far as exports say?",
-    grain="one row per month, brand and country (or 'other') with enough authors",
-    key=("month_date", "brand_id", "country_or_other_code"),
-    partition="month_date",
-    columns=(
-        i.month_date.required(),
-        c.brand_id.required(),
-        i.country_or_other_code.required(),
-        c.distinct_author_count.required(),
-        i.author_ratio,
-        i.country_coverage_ratio,
-    ),
-)
-
-ENGAGEMENT_LADDER_MONTHLY = TableContract(
-    name="mart.engagement_ladder_monthly",
-    question="How far do people go, from passive to ambassador, and what of it can be seen?",
-    grain="one row per month, brand with known authors and step of the ladder",
-    key=("month_date", "brand_id", "ladder_step_code"),
-    partition="month_date",
-    columns=(
-        i.month_date.required(),
-        c.is_complete_period.required(),
-        c.brand_id.required(),
-        i.step_count.required(),
-        i.ladder_step_code.required(),
-        i.is_observable.required(),
-        i.author_count,
-        i.observed_text.required(),
-    ),
-)
-
-AMBASSADOR = TableContract(
-    name="mart.ambassador",
-    question="Who stands by a brand under negative posts, and who keeps speaking against it?",
-    grain="one row per brand and author who comes back over weeks and leans to one side",
-    key=("brand_id", "author_id"),
-    columns=(
-        c.brand_id.required(),
-        c.author_id.required(),
-        i.author_role_code.required(),
-        i.as_of_date.required(),
-        i.author_mention_count.required(),
-        i.active_week_count.required(),
-        c.positive_count.required(),
-        c.negative_count.required(),
-        i.defence_count.required(),
-        c.last_mention_date.saying("Here: of the author.").required(),
-    ),
-)
-
-_ACCOUNT = (
-    c.platform_code.required(),
-    c.account_handle.required(),
-    c.brand_id.saying("Null for an account no brand declares."),
-)
-
-POSTING_RHYTHM_HOURLY = TableContract(
-    name="mart.posting_rhythm_hourly",
-    question="On which weekday and hour do an account's posts work, and is that more than chance?",
-    grain="one row per platform, account, weekday and hour of its own clock with posts",
-    key=("platform_code", "account_handle", "weekday_number", "hour_number"),
-    columns=(
-        *_ACCOUNT,
-        i.weekday_number.required(),
-        i.hour_number.required(),
-        c.zone_name.required(),
-        i.slot_post_count.required(),
-        i.lift_ratio,
-        i.lift_low_ratio,
-        i.lift_high_ratio,
-        i.rhythm_verdict_code.required(),
-    ),
-)
-
-CONTENT_MIX_MONTHLY = TableContract(
-    name="mart.content_mix_monthly",
-    question="What do accounts publish, in which formats and to what end, and what is answered?",
-    grain="one row per month, platform, account and format or content with posts",
-    key=("month_date", "platform_code", "account_handle", "mix_kind_code", "mix_code"),
-    columns=(
-        i.month_date.saying("For accounts: of their own days.").required(),
-        c.is_complete_period.required(),
-        *_ACCOUNT,
-        i.mix_kind_code.required(),
-        i.mix_code.required(),
-        c.post_count.required(),
-        i.mix_ratio,
-        i.mix_coverage_ratio,
-        c.engagement_known_count.required(),
-        i.engagement_per_post,
-        i.relative_engagement_ratio,
-    ),
-)
-
-COMPETITOR_STANDING_MONTHLY = TableContract(
-    name="mart.competitor_standing_monthly",
-    question="Where does each account stand among its peers, and does it post too much?",
-    grain="one row per month, platform and account with posts",
-    key=("month_date", "platform_code", "account_handle"),
-    columns=(
-        i.month_date.saying("For accounts: of their own days.").required(),
-        c.is_complete_period.required(),
-        *_ACCOUNT,
-        c.post_count.required(),
-        i.posts_per_week.required(),
-        c.account_follower_count.saying("Here: of the month's last post that knows it."),
-        c.engagement_known_count.required(),
-        i.engagement_per_post,
-        c.er_followers_mean_ratio,
-        i.er_impressions_mean_ratio,
-        i.er_reach_mean_ratio,
-        i.applause_per_follower_ratio,
-        i.conversation_per_follower_ratio,
-        i.amplification_per_follower_ratio,
-        i.virality_ratio,
-        i.peer_count.required(),
-        i.cadence_percentile_ratio,
-        i.er_followers_percentile_ratio,
-        i.engagement_percentile_ratio,
-        i.over_posting_score,
-        i.over_posting_code.required(),
-        i.top_post_ids.required(),
-        i.bottom_post_ids.required(),
-    ),
-)
-
 TABLES = (
     SHARE_OF_VOICE_WEEKLY,
     SHARE_OF_VOICE_CHANGE,
@@ -331,11 +194,29 @@ TABLES = (
     SENTIMENT_WEEKLY,
     TOPIC_DAILY,
     HASHTAG_CONTEXT,
-    PARTICIPATION_MONTHLY,
-    AUDIENCE_COUNTRY_MONTHLY,
-    ENGAGEMENT_LADDER_MONTHLY,
-    AMBASSADOR,
-    POSTING_RHYTHM_HOURLY,
-    CONTENT_MIX_MONTHLY,
-    COMPETITOR_STANDING_MONTHLY,
+    *insight_people.TABLES,
+    *insight_accounts.TABLES,
+    *insight_service.TABLES,
 )
+
+__all__ = [
+    "ACCOUNT_RECONCILIATION_DAILY",
+    "AMBASSADOR",
+    "AUDIENCE_COUNTRY_MONTHLY",
+    "CARE_DAILY",
+    "COMPETITOR_STANDING_MONTHLY",
+    "CONTENT_MIX_MONTHLY",
+    "ENGAGEMENT_LADDER_MONTHLY",
+    "HASHTAG_CONTEXT",
+    "KPI_ATTAINMENT",
+    "PARTICIPATION_MONTHLY",
+    "POSTING_RHYTHM_HOURLY",
+    "REPLY_QUEUE",
+    "SENTIMENT_WEEKLY",
+    "SHARE_OF_VOICE_CHANGE",
+    "SHARE_OF_VOICE_DRIVER",
+    "SHARE_OF_VOICE_WEEKLY",
+    "SOURCE_RECONCILIATION",
+    "TABLES",
+    "TOPIC_DAILY",
+]

@@ -115,7 +115,6 @@ own_gain_ratio = ratio(
 )
 rivals_loss_ratio = ratio("rivals_loss_ratio", "Part of the change that the rivals' mentions made.", minimum=-1.0)
 driver_brand_id = text("driver_brand_id", "Brand whose mentions moved the share: the brand itself or a rival.", "id")
-topic_id = text("topic_id", "Configured topic; 'none' for posts on none of them.", "id")
 part_count = number(
     "part_count", "Mentions of the driver in the week; a post on k topics counts 1/k in each.", minimum=0.0
 )
@@ -298,94 +297,3 @@ as_of_date = day("as_of_date", "Last day that was looked at.")
 author_mention_count = count("author_mention_count", "Mentions of the brand, replies under such mentions included.")
 active_week_count = count("active_week_count", "Weeks with such a mention.")
 defence_count = count("defence_count", "Positive answers to negative posts of others.")
-
-# --- accounts ---
-weekday_number = count(
-    "weekday_number", "Day of the week on the account's clock, 1 Monday to 7 Sunday.", minimum=1, maximum=7
-)
-hour_number = count("hour_number", "Hour on the account's clock, 0 to 23.", maximum=23)
-slot_post_count = count("slot_post_count", "Posts in the slot whose engagement is known.", minimum=1)
-lift_ratio = number(
-    "lift_ratio",
-    "Engagement of the slot's posts against what is usual for the account that month, 1 is as usual; shrunk towards 1 "
-    "by how little the slots differ beyond chance; null where data do not suffice.",
-    minimum=0.0,
-    metric_id="posting_rhythm",
-)
-lift_low_ratio = number("lift_low_ratio", "Lower end of its 95 % interval.", minimum=0.0, metric_id="posting_rhythm")
-lift_high_ratio = number("lift_high_ratio", "Upper end of its 95 % interval.", minimum=0.0, metric_id="posting_rhythm")
-rhythm_verdict_code = text(
-    "rhythm_verdict_code",
-    "better or worse than usual (the interval excludes 1), cannot_tell, or not_enough_data.",
-    "code",
-    allowed=("better", "worse", "cannot_tell", "not_enough_data"),
-)
-mix_kind_code = text(
-    "mix_kind_code", "Split by format, or by what the caption is for.", "code", allowed=("format", "content")
-)
-mix_code = text(
-    "mix_code",
-    "Format of the post; or promotional (sells), interaction (talks with people), curated (shares what others made), "
-    "other, by the rules of the workspace.",
-    "code",
-)
-mix_ratio = ratio("mix_ratio", "Share of the account's posts of the month whose kind is known.")
-mix_coverage_ratio = ratio(
-    "mix_coverage_ratio", "Share of the account's posts of the month whose kind is known at all."
-)
-engagement_per_post = number("engagement_per_post", "Mean engagement of the posts where it is known.", minimum=0.0)
-relative_engagement_ratio = number(
-    "relative_engagement_ratio",
-    "engagement_per_post / that of all the account's posts of the month; 1 is usual.",
-    minimum=0.0,
-)
-posts_per_week = number(
-    "posts_per_week", "Posts of the month / its weeks (days / 7).", minimum=0.0, metric_id="cadence"
-)
-peer_count = count("peer_count", "Other accounts on the platform with posts in the month.")
-er_impressions_mean_ratio = number(
-    "er_impressions_mean_ratio", "Mean over posts of engagement / impressions.", minimum=0.0, metric_id="er_impressions"
-)
-er_reach_mean_ratio = number(
-    "er_reach_mean_ratio", "Mean over posts of engagement / reach.", minimum=0.0, metric_id="er_reach"
-)
-applause_per_follower_ratio = number(
-    "applause_per_follower_ratio", "Sum of likes / sum of followers at post time.", minimum=0.0, metric_id="applause"
-)
-conversation_per_follower_ratio = number(
-    "conversation_per_follower_ratio",
-    "Sum of comments / sum of followers at post time.",
-    minimum=0.0,
-    metric_id="conversation",
-)
-amplification_per_follower_ratio = number(
-    "amplification_per_follower_ratio",
-    "Sum of shares / sum of followers at post time.",
-    minimum=0.0,
-    metric_id="amplification",
-)
-virality_ratio = number("virality_ratio", "Sum of shares / sum of impressions.", minimum=0.0, metric_id="virality")
-cadence_percentile_ratio = ratio(
-    "cadence_percentile_ratio", "Share of the peers that post less; null with fewer than three peers."
-)
-er_followers_percentile_ratio = ratio(
-    "er_followers_percentile_ratio", "Share of the peers with a lower mean engagement rate on followers."
-)
-engagement_percentile_ratio = ratio(
-    "engagement_percentile_ratio", "Share of the peers with less engagement per post (same platform only)."
-)
-over_posting_score = number(
-    "over_posting_score",
-    "Rank correlation of posts per day and engagement per post over the last quarter's posting days: below 0, more "
-    "posts bring less each; null under twenty posting days.",
-    minimum=-1.0,
-    maximum=1.0,
-)
-over_posting_code = text(
-    "over_posting_code",
-    "Posts too much: yes (the 95 % interval of the correlation is below 0), no (it is above -0.2), else cannot_tell.",
-    "code",
-    allowed=VERDICTS,
-)
-top_post_ids = texts("top_post_ids", "The month's posts with the most engagement, best first, at most three.")
-bottom_post_ids = texts("bottom_post_ids", "The month's posts with the least engagement, worst first, at most three.")

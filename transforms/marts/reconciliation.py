@@ -1,0 +1,108 @@
+"""Our totals against the vendor's: every record of a file and every post of a profile accounted for."""
+
+import polars as pl
+
+from warehouse.tables.insight import ACCOUNT_RECONCILIATION_DAILY, SOURCE_RECONCILIATION
+
+# How profile reports call the day's own totals, first match wins.
+_POST_TOTALS = ("Published Posts (Total)", "Published Posts", "Posts")
+_ENGAGEMENT_TOTALS = ("Engagements (Total)", "Engagements", "Public Engagements")
+
+
+def source_reconciliation(
+    files: pl.DataFrame,
+    mention_sources: pl.DataFrame,
+    mentions: pl.DataFrame,
+    mention_brands: pl.DataFrame,
+    vendor_totals: pl.DataFrame,
+    *,
+    zone: str,
+) -> pl.DataFrame:
+    """One row per mention export that was read: `mart.source_reconciliation`.
+
+    `files` are rows of `raw.export_file`, `mention_sources` of `core.mention_source`, `vendor_totals` has `file_id`
+    and `vendor_total_count` where a file or its vendor says how many mentions there are. Each step from the vendor's
+    number to the mentions that count is a column, and what no step explains is `unexplained_count`.
+    """
+    read = files.filter((pl.col("record_kind_code") == "mention") & (pl.col("file_state_code") == "ingested"))
+    first = mention_sources.join(files.select("file_id", "ingested_at"), on="file_id").sort("ingested_at", "file_id")
+    owner = first.unique("mention_id", keep="first", maintain_order=True).select("mention_id", owner="file_id")
+    posts = mention_sources.select("file_id", "mention_id").unique().join(owner, on="mention_id")
+    counted = posts.join(_facts(mentions, mention_brands, zone), on="mention_id", how="left")
+    counts = counted.group_by("file_id").agg(
+        pl.len().cast(pl.Int64).alias("file_post_count"),
+        (pl.col("owner") != pl.col("file_id")).sum().cast(pl.Int64).alias("held_before_count"),
+        *[pl.col(name).sum().cast(pl.Int64).alias(f"{name[3:]}_post_count") for name in _FACTS],
+    )
+    table = read.join(counts, on="file_id", how="left").join(vendor_totals, on="file_id", how="left")
+    names = [name for name in counts.columns if name != "file_id"]
+    kept, posts_in_file = pl.col("kept_count"), pl.col("file_post_count")
+    return (
+        table.with_columns(pl.col(names).fill_null(0))
+        .with_columns(
+            (kept - posts_in_file).alias("repeated_in_file_count"),
+            (pl.col("vendor_total_count") - pl.col("row_count")).alias("not_in_file_count"),
+            (pl.col("row_count") - kept - pl.col("rejected_count")).alias("unexplained_count"),
+            (posts_in_file - pl.col("held_before_count")).alias("new_post_count"),
+        )
+        .select(SOURCE_RECONCILIATION.schema.names())
+        .sort("file_id")
+    )
+
+
+_FACTS = ("is_off_panel", "is_official", "is_moved_day", "is_zone_assumed")
+
+
+def _facts(mentions: pl.DataFrame, mention_brands: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """Per post: what keeps it out of the listening tables' counts, or puts it on another day than the vendor's."""
+    named = mention_brands.select("mention_id", pl.lit(True).alias("is_named")).unique()
+    published = pl.col("published_at")
+    return mentions.join(named, on="mention_id", how="left").select(
+        "mention_id",
+        pl.col("is_named").is_null().alias("is_off_panel"),
+        pl.col("is_owned").alias("is_official"),
+        (published.dt.date() != published.dt.convert_time_zone(zone).dt.date()).alias("is_moved_day"),
+        (pl.col("tz_basis_code") == "assumed").alias("is_zone_assumed"),
+    )
+
+
+def account_reconciliation_daily(profile_rows: pl.DataFrame, posts: pl.DataFrame) -> pl.DataFrame:
+    """One row per platform, account and day of which a profile report gives totals.
+
+    Table: `mart.account_reconciliation_daily`. `profile_rows` are rows of `raw.audience_snapshot` (the totals stand
+    in `raw_json`), `posts` of `core.competitor_post`. Both count by the account's local day. Where two reports give
+    totals of a day, the larger holds: reports grow until the day is over.
+    """
+    keys = ["platform_code", "account_handle", "snapshot_date"]
+    totals = profile_rows.select(
+        *keys,
+        _json_count(_POST_TOTALS).alias("vendor_post_count"),
+        _json_count(_ENGAGEMENT_TOTALS).alias("vendor_engagement_count"),
+    )
+    told = totals.group_by(keys).agg(pl.col("vendor_post_count", "vendor_engagement_count").max())
+    told = told.filter(pl.any_horizontal(pl.col("vendor_post_count", "vendor_engagement_count").is_not_null()))
+    engaged = pl.col("engagement_count")
+    ours = posts.group_by("platform_code", "account_handle", pl.col("post_date").alias("snapshot_date")).agg(
+        pl.len().cast(pl.Int64).alias("held_post_count"),
+        pl.when(engaged.count() > 0).then(engaged.sum()).alias("held_engagement_count"),
+    )
+    table = told.join(ours, on=keys, how="left").with_columns(pl.col("held_post_count").fill_null(0))
+    return (
+        table.with_columns(
+            (pl.col("vendor_post_count") - pl.col("held_post_count")).alias("missing_post_count"),
+            (pl.col("vendor_engagement_count") - pl.col("held_engagement_count")).alias("missing_engagement_count"),
+        )
+        .select(ACCOUNT_RECONCILIATION_DAILY.schema.names())
+        .sort(keys)
+    )
+
+
+def _json_count(names: tuple[str, ...]) -> pl.Expr:
+    """The first of the named fields of `raw_json` that holds a whole number ("1,234" is one), else null."""
+    return pl.coalesce(
+        pl.col("raw_json")
+        .str.json_path_match(f'$["{name}"]')
+        .str.replace_all(",", "", literal=True)
+        .cast(pl.Int64, strict=False)
+        for name in names
+    )
