@@ -10,6 +10,7 @@ from dashboard.charts import Bar, Chart, Split
 from dashboard.figures import BrandFigures, brand_figures, changes, comparison, daily, partial_days
 from dashboard.filters import Filters
 from dashboard.page import Page
+from warehouse.tables.columns import ALL_PLATFORMS
 
 
 def context(page: Page) -> dict[str, Any]:
@@ -66,6 +67,7 @@ def told_spike(page: Page, row: dict[str, Any]) -> dict[str, Any]:
     parts = [
         (language.word("platform", p["value"]), language.percent(p["count"] / max(row["observed_count"], 1)))
         for p in common["platforms"][:1]
+        if row["platform_code"] == ALL_PLATFORMS
     ]
     reasons = [language.t("spike.mostly_on", platform=name, ratio=ratio) for name, ratio in parts]
     reasons += [
