@@ -38,7 +38,8 @@ def core(*posts: dict[str, Any]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFra
         own = {k: v for k, v in post.items() if k not in ("id", "brands", "cluster")}
         defaults = {"mention_date": at.date(), "platform_code": "x", "sentiment_label": "neutral", "author_id": "a"}
         mentions.append({**defaults, "mention_id": post["id"], "published_at": at, **own})
-        brands += [{"mention_id": post["id"], "brand_id": brand} for brand in post["brands"]]
+        said = {name: mentions[-1].get(name) for name in ("sentiment_label", "sentiment_score")}
+        brands += [{"mention_id": post["id"], "brand_id": brand, **said} for brand in post["brands"]]
         if "cluster" in post:
             clusters.append(
                 {"mention_id": post["id"], "cluster_id": post["cluster"], "original_mention_id": post["cluster"]}
