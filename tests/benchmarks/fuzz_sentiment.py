@@ -92,11 +92,10 @@ class Texts:
             pool = [self.word() for _ in range(length)]
             if length > 4 and self.random.random() < 0.3:
                 pool = self.random.choices(pool, k=length)
-            yield "".join(
-                part
-                for word in pool
-                for part in (word, self.random.choice(SPACES) if self.random.random() < 0.97 else "")
-            )
+            spaces = (self.random.choice(SPACES) if self.random.random() < 0.97 else "" for _ in pool)
+            text = "".join(part for pair in zip(pool, spaces, strict=True) for part in pair)
+            # the kernel reads plain ASCII in a way of its own
+            yield text.encode("ascii", "ignore").decode() if self.random.random() < 0.4 else text
 
 
 def bits(scores: tuple[float, ...]) -> bytes:

@@ -106,3 +106,11 @@ def test_rounding_is_that_of_python_s_round(value: float) -> None:
     for digits in (3, 4):
         rounded = round_half_even(value, 10.0**digits)
         assert struct.pack("<d", rounded) == struct.pack("<d", round(value, digits))
+
+
+@settings(max_examples=100, deadline=None)
+@given(texts)
+def test_a_text_outside_ascii_is_read_like_one_inside(text: str) -> None:
+    # a word of another script after the text sends it through the other reading, and adds one neutral word
+    plain, foreign = vader_scores(pl.Series([f"{text} xyz", f"{text} xyé"])).rows()
+    assert plain == foreign

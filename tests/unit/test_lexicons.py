@@ -101,6 +101,13 @@ def test_an_emoji_is_a_word_wherever_it_stands_once_it_has_a_valence() -> None:
     assert compound("🔥", english_vader()) < 0
 
 
+def test_a_long_word_is_read_with_a_lexicon_without_emoji() -> None:
+    lexicon = parse_lexicon(HEADER + "word\t2\tgood\n")
+    assert (
+        compound("x" * 9000 + " good", lexicon) == compound("é" * 9000 + " good", lexicon) == compound("good", lexicon)
+    )
+
+
 def test_own_words_win_and_leave_the_lexicon_as_it_was() -> None:
     own = with_words(english_vader(), {"Sick": 2.0})
     assert compound("SICK", own) > 0 > compound("sick", english_vader())

@@ -74,6 +74,13 @@ def test_a_column_without_rows_or_with_nulls_only_is_scored() -> None:
     assert vader_scores(pl.Series([None, None], dtype=pl.String))["neu"].to_list() == [None, None]
 
 
+def test_texts_around_the_length_at_which_the_reading_changes_are_scored_as_the_package_scores_them() -> None:
+    assert_same_as_package(
+        [(" not GOOD! isn't bad?? but fine" * 200)[:length] for length in (0, 1, *range(4090, 4102))]
+    )
+    assert_same_as_package(["good " + "!" * length for length in (4088, 4090, 4091, 4200)])
+
+
 def test_a_megabyte_is_scored_as_the_package_scores_it() -> None:
     # rated words cost the package quadratic time, so most of the megabyte has none
     text = "good phone but 😂 " + "acme " * 60_000 + "x" * 700_000 + " BAD!"

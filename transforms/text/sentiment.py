@@ -15,11 +15,12 @@ import numpy.typing as npt
 import polars as pl
 
 from transforms.text.lexicons import Lexicon, english_vader, shipped_lexicon, with_words
-from transforms.text.vader_tables import Tables, tables
+from transforms.text.vader_tables import COUNT_BITS, Tables, tables
 
 BATCH_BYTES = 1 << 26
 FEW_ROWS = 2048
 """Scoring so few rows takes about a millisecond: no use to split them."""
+LONGEST_PLAIN = 1 << COUNT_BITS
 LONG_TEXT = 1 << 14
 """Bytes; with a longer text in the batch the room it needs is counted rather than bounded."""
 
@@ -143,7 +144,7 @@ def _score_part(
     offsets = offsets[part.start : part.stop + 1]
     longest = int(np.diff(offsets).max(initial=0))
     # every emoji takes two bytes or more, so this bounds what its description can make of a text
-    room = longest * (arrays.longest_emoji + 1) // 2 + 2
+    room = max(longest, longest * (arrays.longest_emoji + 1) // 2) + 2
     if longest > LONG_TEXT:
         room = int(vader_kernel.longest_expansion(data, offsets, arrays))
     words = room // 2 + 1
@@ -155,6 +156,7 @@ def _score_part(
         np.empty(words, dtype=np.float64),
         np.empty(1024, dtype=np.float64),
         np.empty(1024, dtype=np.int64),
+        np.empty(min(longest, LONGEST_PLAIN) + 2, dtype=np.int64),
     )
     vader_kernel.score_rows(data, offsets, arrays, scratch, *(column[part] for column in out))
 

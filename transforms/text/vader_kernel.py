@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from transforms.text.vader_jit import entry
+from transforms.text.vader_plain import LONGEST, find_edges, read_plain_words
 from transforms.text.vader_rules import contrast, scores, word_valences
 from transforms.text.vader_tokens import expanded_length, fill_slots, read_words
 
@@ -20,7 +21,10 @@ from transforms.text.vader_tokens import expanded_length, fill_slots, read_words
 def _source_stamp() -> int:
     """Changes with the sources compiled into the entry points: Numba's cache by itself looks at this file only."""
     folder = Path(__file__).parent
-    sources = [folder / name for name in ("vader_tables.py", "vader_tokens.py", "vader_rules.py", "vader_jit.py")]
+    sources = [
+        folder / name
+        for name in ("vader_tables.py", "vader_tokens.py", "vader_plain.py", "vader_rules.py", "vader_jit.py")
+    ]
     return zlib.crc32(b"".join(source.read_bytes() for source in sources if source.exists()))
 
 
@@ -40,11 +44,16 @@ def _stamped(stamp: int) -> tuple[Callable[..., Any], ...]:
 
     def score_rows(data, offsets, t, scratch, compound, pos, neu, neg):
         """Scores every row; row `i` is `data[offsets[i]:offsets[i + 1]]`."""
-        chars, words, marks, places, values, known, lowest = scratch
+        chars, words, marks, places, values, known, lowest, edges = scratch
         for row in range(stamp & 0, len(offsets) - 1):
-            count, capitals, exclamations, questions = read_words(
-                data, offsets[row], offsets[row + 1], chars, words, marks, t
-            )
+            start, end = offsets[row], offsets[row + 1]
+            foreign = 1
+            if t.is_plain_readable and end - start <= LONGEST:
+                found, exclamations, questions, apostrophes, foreign = find_edges(data, start, end, edges, t)
+            if foreign:
+                count, capitals, exclamations, questions = read_words(data, start, end, chars, words, marks, t)
+            else:
+                count, capitals = read_plain_words(data, edges, found, apostrophes, chars, words, marks, t)
             found, but = word_valences(words, marks, count, capitals, places, values, t)
             if but >= 0:
                 contrast(places, values, found, but, known, lowest)

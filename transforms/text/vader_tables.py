@@ -27,11 +27,19 @@ LEXICON, BOOSTER, NEGATOR, NO, OR, BUT, KIND, KIND_OF, NEVER, SO, WITHOUT, DOUBT
 )
 
 
+COUNT_BITS = 12
+"""Width of a counter in `Tables.tally`."""
+
+
 class Tables(NamedTuple):
     """What the kernel reads; word ids index `flags`, `valence`, `booster` and `key_start`."""
 
     byte: npt.NDArray[np.int32]
     """By byte of UTF-8: the folded character and, 8 bits higher, the class; SPECIAL for part of a longer character."""
+    tally: npt.NDArray[np.int64]
+    """By byte: counters side by side, COUNT_BITS each, of white space, "!", "?", "'" and bytes outside ASCII."""
+    is_plain_readable: bool
+    """Whether ASCII characters are read as usual, with no class or folding that only the slower reading knows."""
     char_class: npt.NDArray[np.uint8]
     fold: npt.NDArray[np.int32]
     fold_second: npt.NDArray[np.int32]
@@ -77,6 +85,9 @@ def tables(lexicon: Lexicon) -> Tables:
         byte=np.concatenate([fold[:128] | char_class[:128].astype(np.int32) << 8, np.full(128, SPECIAL << 8)]).astype(
             np.int32
         ),
+        tally=_tally(char_class),
+        is_plain_readable=not (char_class[:128] & (ELISION | HUMP | DROPPED)).any()
+        and bytes(fold[:128].astype(np.uint8)) == bytes(range(128)).lower(),
         char_class=char_class,
         fold=fold,
         fold_second=fold_second,
@@ -143,6 +154,15 @@ def _characters(lexicon: Lexicon) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np
             fold_second[code] = ord(base[1]) if len(base) > 1 else 0
     fold[ord("ς")] = ord("σ")
     return char_class, fold, fold_second
+
+
+def _tally(char_class: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+    tally = np.zeros(256, dtype=np.int64)
+    tally[:128] = char_class[:128] & SPACE
+    for place, char in enumerate("!?'", start=1):
+        tally[ord(char)] = 1 << place * COUNT_BITS
+    tally[128:] = 1 << 4 * COUNT_BITS
+    return tally
 
 
 def _emojis(lexicon: Lexicon, char_class: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:

@@ -32,15 +32,32 @@ HASH_FACTOR = -7046029254386353131
 
 
 @inlined
-def hash_word(chars, start, end):
-    """Mixes the length, the ends and the middle of a word: enough to spread words, and the same work for any length."""
-    length = end - start
-    h = np.int64(length) ^ (np.int64(chars[start]) << 8) ^ (np.int64(chars[end - 1]) << 24)
-    if length > 2:
-        h ^= (np.int64(chars[start + 1]) << 16) ^ (np.int64(chars[start + 2]) << 32) ^ (np.int64(chars[end - 2]) << 48)
-        h ^= np.int64(chars[start + (length >> 1)]) << 40
+def mix(length, first, second, third, middle, last_but_one, last):
+    """Hash of a word from its length, ends and middle (0 in a word of one or two): the same work for any length.
+
+    Capital and small ASCII letters give the same hash.
+    """
+    h = np.int64(length) ^ (np.int64(first | 32) << 8) ^ (np.int64(last | 32) << 24)
+    h ^= (np.int64(second | 32) << 16) ^ (np.int64(third | 32) << 32) ^ (np.int64(last_but_one | 32) << 48)
+    h ^= np.int64(middle | 32) << 40
     h *= np.int64(HASH_FACTOR)
     return (h ^ (h >> 32)) & np.int64(0x7FFFFFFFFFFFFFFF)
+
+
+@inlined
+def hash_word(chars, start, end):
+    """Hash of the word at these characters."""
+    length = end - start
+    if length > 2:
+        middle = chars[start + (length >> 1)]
+        return mix(length, chars[start], chars[start + 1], chars[start + 2], middle, chars[end - 2], chars[end - 1])
+    return mix(length, chars[start], 0, 0, 0, 0, chars[end - 1])
+
+
+@inlined
+def is_absent(h, t):
+    """Whether no word of the lexicon has this hash."""
+    return (t.absent[(h >> 43) & 16383] >> ((h >> 40) & 7)) & 1
 
 
 @inlined
@@ -60,7 +77,7 @@ def fill_slots(slots, absent, keys, key_start):
 def find_word(chars, start, end, t):
     """Id of the word, -1 if no rule knows it. Every character is compared, so no collision changes a score."""
     h = hash_word(chars, start, end)
-    if (t.absent[(h >> 43) & 16383] >> ((h >> 40) & 7)) & 1:
+    if is_absent(h, t):
         return -1
     length = end - start
     mask = len(t.slots) - 1

@@ -1,0 +1,107 @@
+"""A second, quicker reading of short texts in plain ASCII, which most posts are; its words are those of `vader_tokens`.
+
+It finds the ends of all words first, without a branch per character: a wrong guess of the processor at every word is
+what costs most. Importing this module imports Numba.
+"""
+
+# Compiled functions have their types from Numba, one version per kind of argument.
+# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
+
+import numpy as np
+
+from transforms.text.vader_jit import inlined
+from transforms.text.vader_tables import COUNT_BITS, LOWER, PUNCTUATION, UPPER
+from transforms.text.vader_tokens import (
+    APOSTROPHE,
+    CAPS,
+    CONTRACTION,
+    LETTER_N,
+    LETTER_T,
+    find_squeezed,
+    find_word,
+    is_absent,
+    mix,
+)
+
+LOWER_BYTE, UPPER_BYTE, PUNCTUATION_BYTE = LOWER << 8, UPPER << 8, PUNCTUATION << 8
+COUNT_MASK = (1 << COUNT_BITS) - 1
+LONGEST = COUNT_MASK
+
+
+@inlined
+def find_edges(data, start, end, edges, t):
+    """Fills `edges` with the start and end of each word in turn.
+
+    Returns their number and the counts of "!", "?", "'" and bytes outside ASCII, of a text of at most LONGEST bytes.
+    """
+    found, counts, space = 0, np.int64(0), np.int64(1)
+    for at in range(start, end):
+        tally = t.tally[data[at]]
+        counts += tally
+        edges[found] = at
+        found += (tally ^ space) & 1
+        space = tally & 1
+    edges[found] = end
+    found += 1 - space
+    return (
+        found,
+        (counts >> COUNT_BITS) & COUNT_MASK,
+        (counts >> 2 * COUNT_BITS) & COUNT_MASK,
+        (counts >> 3 * COUNT_BITS) & COUNT_MASK,
+        counts >> 4 * COUNT_BITS,
+    )
+
+
+@inlined
+def find_plain(data, s, e, chars, t):
+    """Id of the word at these bytes, -1 if no rule knows it; copied to `chars` only if it may be known."""
+    length = e - s
+    if length > 2:
+        h = mix(length, data[s], data[s + 1], data[s + 2], data[s + (length >> 1)], data[e - 2], data[e - 1])
+    else:
+        h = mix(length, data[s], 0, 0, 0, 0, data[e - 1])
+    if is_absent(h, t) and not t.squeezes_letters:
+        return -1
+    for at in range(length):
+        chars[at] = t.byte[data[s + at]] & 255
+    word = find_word(chars, 0, length, t)
+    if word < 0 and t.squeezes_letters:
+        word = find_squeezed(chars, 0, length, t)
+    return word
+
+
+@inlined
+def plain_mark(data, s, e, apostrophes, t):
+    """CAPS and CONTRACTION of a word. Most words end in a small letter, which settles the first at once."""
+    mark = 0
+    if not t.byte[data[e - 1]] & LOWER_BYTE:
+        seen = 0
+        for at in range(s, e):
+            seen |= t.byte[data[at]]
+        mark = CAPS if seen & UPPER_BYTE and not seen & LOWER_BYTE else 0
+    if apostrophes:
+        for at in range(s + 1, e - 1):
+            if data[at] == APOSTROPHE and data[at - 1] | 32 == LETTER_N and data[at + 1] | 32 == LETTER_T:
+                return mark | CONTRACTION
+    return mark
+
+
+@inlined
+def read_plain_words(data, edges, found, apostrophes, chars, words, marks, t):
+    """Fills `words` (ids) and `marks`; returns their number and that of words in capitals."""
+    capitals = 0
+    for word in range(found >> 1):
+        start, end = edges[2 * word], edges[2 * word + 1]
+        s, e = start, end
+        if (t.byte[data[s]] | t.byte[data[e - 1]]) & PUNCTUATION_BYTE:
+            while s < e and t.byte[data[s]] & PUNCTUATION_BYTE:
+                s += 1
+            while e > s and t.byte[data[e - 1]] & PUNCTUATION_BYTE:
+                e -= 1
+            if e - s <= 2:
+                s, e = start, end
+        words[word] = find_plain(data, s, e, chars, t)
+        mark = plain_mark(data, s, e, apostrophes and t.negates_contractions, t)
+        marks[word] = mark
+        capitals += mark & CAPS
+    return found >> 1, capitals
