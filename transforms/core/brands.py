@@ -106,4 +106,7 @@ def named_by_export(posts: pl.DataFrame, brands: Sequence[BrandQuery]) -> pl.Dat
 
 def _matches(posts: pl.DataFrame, queries: Sequence[NamedQuery]) -> pl.DataFrame:
     searched = posts.rename({"site_name": "site_domain", "parent_native_id": "parent_id"})
-    return match_queries(searched, queries, MatchParams())
+    matches = match_queries(searched, queries, MatchParams())
+    # Places are told in the text only: an offset into the title would read as one into the text.
+    in_text = pl.col("match_field_code") == "mention_text"
+    return matches.with_columns(pl.when(in_text).then(name).alias(name) for name in ("match_start", "match_end"))
