@@ -122,16 +122,3 @@ def _spooled(pieces: Iterator[bytes], packed_size: int, kind: str, limits: ReadL
         file.write(piece)
     file.seek(0)
     return file
-
-
-def check_workbook(file: IO[bytes], limits: ReadLimits) -> None:
-    """Raises RefusedFile for a workbook whose unpacked parts pass the bounds (a zip bomb with an .xlsx name)."""
-    size = _size(file)
-    with zipfile.ZipFile(file) as archive:
-        members = archive.infolist()
-    file.seek(0)
-    if len(members) > limits.max_archive_members * 10:
-        raise RefusedFile(f"the workbook holds {len(members)} parts")
-    unpacked = sum(member.file_size for member in members)
-    if unpacked > limits.max_workbook_bytes or unpacked > max(_RATIO_FLOOR, size * limits.max_unpack_ratio):
-        raise RefusedFile(f"the workbook unpacks to {unpacked:,} bytes from {size:,}: save it as CSV and drop that")

@@ -34,6 +34,7 @@ class ReadLimits:
     max_columns: int = 5000
     max_json_bytes: int = 512 * MEBIBYTE
     max_workbook_bytes: int = 2 << 30
+    max_workbook_cells: int = 60_000_000
     batch_bytes: int = 24 * MEBIBYTE
     batch_rows: int = 40_000
 

@@ -7,9 +7,9 @@ from typing import IO, Any
 import fastexcel
 import polars as pl
 
-from transforms.sources.archives import check_workbook
 from transforms.sources.reading import ReadLimits, RecordBatch, RefusedFile
 from transforms.sources.records import ROW
+from transforms.sources.workbook_bounds import check_workbook
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -38,14 +38,23 @@ class Workbook:
                 f"the workbook cannot be opened ({str(error)[:120]}): save it again as XLSX or CSV"
             ) from error
         self.sheet_names: tuple[str, ...] = tuple(self._reader.sheet_names)
+        self._tables: dict[str, pl.DataFrame] = {}
 
     def rows(self, sheet: str, most: int | None = None) -> pl.DataFrame:
-        """A sheet's cells as text, without a header; `most` rows of it for a look."""
-        try:
-            loaded = self._reader.load_sheet(sheet, header_row=None, dtypes="string", n_rows=most)
-            return loaded.to_polars()  # type: ignore[no-any-return]
-        except Exception as error:
-            raise RefusedFile(f"sheet {sheet!r} cannot be read ({str(error)[:120]}): save it again as XLSX") from error
+        """A sheet's cells as text, without a header; `most` rows of it for a look.
+
+        A sheet is parsed whole even for a look, so it is kept for the reading that follows.
+        """
+        if sheet not in self._tables:
+            try:
+                self._tables[sheet] = pl.DataFrame(
+                    self._reader.load_sheet_eager(sheet, header_row=None, dtypes="string")
+                )
+            except Exception as error:
+                raise RefusedFile(
+                    f"sheet {sheet!r} cannot be read ({str(error)[:120]}): save it again as XLSX"
+                ) from error
+        return self._tables[sheet] if most is None else self._tables[sheet].head(most)
 
 
 @dataclass
