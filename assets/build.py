@@ -11,7 +11,7 @@ from assets.declare import POOL, materialized, spec
 from assets.parameters import mart_version
 from assets.resources import ListeningWorkspace
 from transforms.marts.brand_mention import brand_mentions
-from warehouse.configuration import Configuration
+from warehouse.configuration import Configuration, digest
 from warehouse.refresh import posts_of_days, posts_version, refresh_days, refresh_whole, table_hash
 from warehouse.store import Warehouse
 from warehouse.tables import core
@@ -39,8 +39,13 @@ def by_day(contract: TableContract, build: DayBuilder, deps: Sequence[TableContr
     return of_days
 
 
-def whole(contract: TableContract, build: Builder, deps: Sequence[TableContract] = POSTS) -> dg.AssetsDefinition:
-    """An asset whose small table is rebuilt as a whole, where any of its inputs changed."""
+def whole(
+    contract: TableContract,
+    build: Builder,
+    deps: Sequence[TableContract] = POSTS,
+    declared: Callable[[Configuration], object] = lambda _: None,
+) -> dg.AssetsDefinition:
+    """An asset whose small table is rebuilt as a whole, where its inputs or what it uses of `declared` changed."""
 
     @dg.multi_asset(name=contract.table, specs=[spec(contract, deps)], pool=POOL)
     def of_everything(listening: ListeningWorkspace) -> dg.MaterializeResult[Any]:
@@ -48,7 +53,7 @@ def whole(contract: TableContract, build: Builder, deps: Sequence[TableContract]
         with listening.warehouse() as warehouse:
             inputs = [posts_version(warehouse)] if set(POSTS) & set(deps) else []
             inputs += [table_hash(warehouse, table) for table in deps if table not in POSTS]
-            version = ":".join([mart_version(configuration), *inputs])
+            version = digest([mart_version(configuration), declared(configuration), inputs])
             rebuilt = refresh_whole(warehouse, contract, version, lambda: build(warehouse, configuration))
             return materialized(warehouse, contract, rebuilt=rebuilt)
 

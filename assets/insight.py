@@ -1,25 +1,31 @@
 """The insight tables: comparisons, reasons, audiences, topics and rhythm, built on posts and listening tables."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 import polars as pl
 
 from assets.build import POSTS, brand_mentions_of, whole
-from assets.parameters import account_zones, panel
+from assets.parameters import account_zones, kpi_targets, panel
+from transforms.marts.care import care_daily, reply_queue
+from transforms.marts.content_mix import content_mix_monthly
 from transforms.marts.hashtag_context import hashtag_context, hashtag_first_seen
+from transforms.marts.kpi import kpi_attainment
+from transforms.marts.kpi_series import kpi_series
 from transforms.marts.ladder import ambassador, engagement_ladder_monthly
 from transforms.marts.participation import audience_country_monthly, participation_monthly
 from transforms.marts.pulse import brand_posts, shifts, spike_driver_table, spike_explanation
+from transforms.marts.reconciliation import account_reconciliation_daily, source_reconciliation
 from transforms.marts.rhythm import posting_rhythm_hourly
 from transforms.marts.sentiment_weekly import sentiment_weekly
 from transforms.marts.share_of_voice import share_of_voice_weekly
 from transforms.marts.share_of_voice_change import share_of_voice_change, share_of_voice_driver
+from transforms.marts.standing import competitor_standing_monthly
 from transforms.marts.threads import threads
 from transforms.marts.topic_daily import topic_daily
 from warehouse.configuration import Configuration
 from warehouse.refresh import days_covered
 from warehouse.store import Warehouse
-from warehouse.tables import core, insight, mart, pulse
+from warehouse.tables import core, insight, mart, pulse, raw
 
 _PULSE = (mart.TREND_SIGNAL_HOURLY, mart.MENTION_VOLUME_HOURLY)
 _TOPICS = (*POSTS, core.MENTION_TOPIC)
@@ -77,6 +83,51 @@ def _rhythm(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
     return posting_rhythm_hourly(warehouse.select(core.COMPETITOR_POST), zones, configuration.workspace.reporting_zone)
 
 
+def _posts_covered(posts: pl.DataFrame) -> tuple[date, date]:
+    days = posts["post_date"]
+    return (days.min() or date.min, days.max() or date.min)  # type: ignore[return-value]
+
+
+def _content_mix(warehouse: Warehouse, _: Configuration) -> pl.DataFrame:
+    posts = warehouse.select(core.COMPETITOR_POST)
+    return content_mix_monthly(posts, _posts_covered(posts))
+
+
+def _standing(warehouse: Warehouse, _: Configuration) -> pl.DataFrame:
+    posts = warehouse.select(mart.COMPETITOR_POST)
+    return competitor_standing_monthly(posts, _posts_covered(posts))
+
+
+def _reply_queue(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
+    as_of = warehouse.scalar("SELECT max(published_at) FROM core.mention").replace(tzinfo=UTC)
+    posts, brands, clusters = (warehouse.select(table) for table in POSTS)
+    return reply_queue(posts, brands, clusters, threads(posts, brands), panel(configuration), as_of=as_of)
+
+
+def _care(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
+    posts, brands = warehouse.select(core.MENTION), warehouse.select(core.MENTION_BRAND)
+    zone = configuration.workspace.reporting_zone
+    return care_daily(posts, brands, threads(posts, brands), panel(configuration), days_covered(warehouse), zone)
+
+
+def _attainment(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
+    inputs = (mart.SHARE_OF_VOICE_DAILY, mart.SENTIMENT_DAILY, mart.COMPETITOR_POST, insight.CARE_DAILY)
+    series = kpi_series(*(warehouse.select(table) for table in inputs))
+    return kpi_attainment(series, kpi_targets(configuration), days_covered(warehouse))
+
+
+def _sources(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
+    unknown = pl.DataFrame(schema={"file_id": pl.String, "vendor_total_count": pl.Int64})
+    return source_reconciliation(
+        warehouse.select(raw.EXPORT_FILE),
+        warehouse.select(core.MENTION_SOURCE),
+        warehouse.select(core.MENTION),
+        warehouse.select(core.MENTION_BRAND),
+        unknown,
+        zone=configuration.workspace.reporting_zone,
+    )
+
+
 ASSETS = [
     whole(
         insight.SHARE_OF_VOICE_WEEKLY,
@@ -111,7 +162,23 @@ ASSETS = [
         insight.AMBASSADOR,
         lambda w, _: ambassador(_all_brand_mentions(w), _threads(w), as_of=days_covered(w)[-1]),
     ),
-    whole(insight.POSTING_RHYTHM_HOURLY, _rhythm, [core.COMPETITOR_POST]),
+    whole(insight.POSTING_RHYTHM_HOURLY, _rhythm, [core.COMPETITOR_POST], lambda c: sorted(account_zones(c).items())),
+    whole(insight.CONTENT_MIX_MONTHLY, _content_mix, [core.COMPETITOR_POST]),
+    whole(insight.COMPETITOR_STANDING_MONTHLY, _standing, [mart.COMPETITOR_POST]),
+    whole(insight.REPLY_QUEUE, _reply_queue),
+    whole(insight.CARE_DAILY, _care),
+    whole(
+        insight.KPI_ATTAINMENT,
+        _attainment,
+        [mart.SHARE_OF_VOICE_DAILY, mart.SENTIMENT_DAILY, mart.COMPETITOR_POST, insight.CARE_DAILY],
+        lambda c: [target.model_dump(mode="json") for target in c.targets],
+    ),
+    whole(insight.SOURCE_RECONCILIATION, _sources, [raw.EXPORT_FILE, core.MENTION_SOURCE, *POSTS]),
+    whole(
+        insight.ACCOUNT_RECONCILIATION_DAILY,
+        lambda w, _: account_reconciliation_daily(w.select(raw.AUDIENCE_SNAPSHOT), w.select(core.COMPETITOR_POST)),
+        [raw.AUDIENCE_SNAPSHOT, core.COMPETITOR_POST],
+    ),
     whole(
         pulse.SPIKE_DRIVER,
         lambda w, _: spike_driver_table(w.select(mart.SPIKE), _brand_posts(w)),

@@ -6,6 +6,7 @@ import polars as pl
 
 from transforms.core.brands import BrandQuery, mention_brands, mention_topics
 from transforms.core.mentions import CoreParams
+from transforms.marts.kpi import KpiTarget
 from transforms.marts.panel import Panel, PanelBrand
 from transforms.query.named import NamedQuery, named_query, query_from_aliases
 from transforms.sources.custom import custom_source
@@ -77,6 +78,11 @@ def panel(configuration: Configuration) -> Panel:
     brands = tuple(PanelBrand(brand.id, brand.role) for brand in configuration.brands)
     versions = sorted((query.id, query.version) for query in brand_queries(configuration))
     return Panel(digest([[asdict(brand) for brand in brands], versions]), brands)
+
+
+def kpi_targets(configuration: Configuration) -> list[KpiTarget]:
+    """The numbers to reach."""
+    return [KpiTarget(t.metric, t.brand, t.value, t.deadline) for t in configuration.targets]
 
 
 def official_accounts(configuration: Configuration) -> dict[tuple[str, str], str]:

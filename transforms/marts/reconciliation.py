@@ -25,7 +25,9 @@ def source_reconciliation(
     number to the mentions that count is a column, and what no step explains is `unexplained_count`.
     """
     read = files.filter((pl.col("record_kind_code") == "mention") & (pl.col("file_state_code") == "ingested"))
-    first = mention_sources.join(files.select("file_id", "ingested_at"), on="file_id").sort("ingested_at", "file_id")
+    # By what the files cover, not by when they were read: the same files in another order give the same table.
+    first = mention_sources.join(files.select("file_id", "first_published_at"), on="file_id")
+    first = first.sort("first_published_at", "file_id")
     owner = first.unique("mention_id", keep="first", maintain_order=True).select("mention_id", owner="file_id")
     posts = mention_sources.select("file_id", "mention_id").unique().join(owner, on="mention_id")
     counted = posts.join(_facts(mentions, mention_brands, zone), on="mention_id", how="left")
