@@ -17,12 +17,17 @@ import polars as pl
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from transforms.marts.brand_mention import brand_mentions
+from transforms.marts.care import care_daily, reply_queue
+from transforms.marts.hashtag_context import hashtag_context, hashtag_first_seen
+from transforms.marts.ladder import ambassador, engagement_ladder_monthly
 from transforms.marts.mention import mentions_published, top_mention_daily
 from transforms.marts.panel import Panel, PanelBrand
+from transforms.marts.participation import audience_country_monthly, participation_monthly
 from transforms.marts.sentiment import sentiment_daily
 from transforms.marts.sentiment_weekly import sentiment_weekly
 from transforms.marts.share_of_voice import share_of_voice_daily, share_of_voice_weekly
 from transforms.marts.share_of_voice_change import share_of_voice_change, share_of_voice_driver
+from transforms.marts.threads import threads
 from transforms.marts.topic_daily import topic_daily
 from transforms.marts.volume import mention_volume_hourly
 from warehouse.tables import BY_NAME
@@ -87,6 +92,11 @@ def core_tables(count: int, seed: int = 11) -> tuple[pl.DataFrame, pl.DataFrame,
             "language_code": rng.choice(["en", "fr", "de"], count),
             "is_question": rng.random(count) < 0.1,
             "is_complaint": rng.random(count) < 0.1,
+            "country_code": rng.choice(["FR", "DE", "US", "GB"], count),
+            "native_id": pl.Series(np.arange(count)).cast(pl.String),
+            "parent_native_id": pl.Series(rng.integers(0, count, count)).cast(pl.String),
+            "kind_code": rng.choice(["post", "repost", "reply", "article"], count, p=[0.5, 0.25, 0.15, 0.1]),
+            "is_owned": rng.random(count) < 0.01,
         }
     )
     since_epoch = pl.duration(microseconds=int(START.timestamp() * 1_000_000))
@@ -150,6 +160,15 @@ def main(count: int) -> None:
     timed("share_of_voice_driver", lambda: share_of_voice_driver(of_brands, topics, weekly))
     timed("sentiment_weekly", lambda: sentiment_weekly(of_brands, topics))
     timed("topic_daily", lambda: topic_daily(of_brands, mentions, topics, DAYS, DAYS))
+    timed("hashtag_context", lambda: hashtag_context(mentions, brands, clusters, hashtag_first_seen(mentions), DAYS))
+    timed("participation_monthly", lambda: participation_monthly(of_brands, DAYS))
+    timed("audience_country_monthly", lambda: audience_country_monthly(of_brands, mentions, DAYS))
+    replies = timed("threads", lambda: threads(mentions, brands))
+    timed("engagement_ladder_monthly", lambda: engagement_ladder_monthly(of_brands, replies, DAYS))
+    timed("ambassador", lambda: ambassador(of_brands, replies, as_of=DAYS[-1]))
+    end = START + timedelta(days=DAY_COUNT)
+    timed("reply_queue", lambda: reply_queue(mentions, brands, clusters, replies, PANEL, as_of=end))
+    timed("care_daily", lambda: care_daily(mentions, brands, replies, PANEL, DAYS, "Europe/Paris"))
     timed("mention", lambda: mentions_published(mentions, brands, clusters, show_author_names=False))
     print(f"{'total':28} {sum(taken.values()):6.2f} s {sum(cpu.values()):6.2f} s of work")
 

@@ -5,6 +5,7 @@ import polars as pl
 from transforms.marts.periods import week_of
 from transforms.marts.sentiment import label_counts, label_ratios
 from transforms.metrics.interval import Z_95, ratio, wilson_high, wilson_low
+from warehouse.tables.columns import SENTIMENT_LABELS
 from warehouse.tables.insight import SENTIMENT_WEEKLY
 
 NONE, ALL = "none", "all"
@@ -21,10 +22,20 @@ def sentiment_weekly(brand_mentions: pl.DataFrame, mention_topics: pl.DataFrame)
     `mention_topics` has one row per post and topic (`mention_id`, `topic_id`). A post on two topics counts in both.
     Unscored mentions are counted apart and stand in no denominator.
     """
-    rows = brand_mentions.with_columns(week_of(pl.col("mention_date")).alias("week_date"))
+    rows = _compact(brand_mentions.with_columns(week_of(pl.col("mention_date")).alias("week_date")))
     counts = pl.concat([_segment(rows, kind, code) for kind, code in _segments(mention_topics)])
+    counts = counts.with_columns(pl.col("brand_id").cast(pl.String))
     table = _intervals(label_ratios(counts)).with_columns(_kappa().alias("vendor_kappa_score"))
     return table.select(SENTIMENT_WEEKLY.schema.names()).sort(CELL)
+
+
+def _compact(rows: pl.DataFrame) -> pl.DataFrame:
+    """Brands and labels as small numbers under their names: they are grouped and compared four times over."""
+    labels = pl.Enum(SENTIMENT_LABELS)
+    return rows.with_columns(
+        pl.col("brand_id").cast(pl.Enum(rows["brand_id"].unique().sort())),
+        pl.col("sentiment_label", "vendor_sentiment_label").cast(labels),
+    )
 
 
 def _segments(mention_topics: pl.DataFrame) -> list[tuple[str, pl.DataFrame | pl.Expr]]:

@@ -12,6 +12,7 @@ from transforms.marts.votes import (
     cluster_votes,
     company_of,
     plain,
+    share_alone,
     share_with_interval,
     weighted_over_platforms,
 )
@@ -29,6 +30,14 @@ AUTHORS: Basis = ("authors", "distinct_author_count")
 ENGAGEMENT: Basis = ("engagement", "engagement_count")
 REACH: Basis = ("reach", "potential_reach_count")
 BASES = (MENTIONS, DEDUPLICATED, AUTHORS, ENGAGEMENT, REACH)
+# What one unit's vote weighs: a cluster's mentions or engagement, an author's followers, or one each.
+_WEIGHTS = {
+    MENTIONS: pl.col("mention_count"),
+    DEDUPLICATED: pl.lit(1, dtype=pl.Int64),
+    AUTHORS: pl.lit(1, dtype=pl.Int64),
+    ENGAGEMENT: pl.col("engagement_sum"),
+    REACH: pl.col("follower_count"),
+}
 
 
 def share_of_voice_daily(brand_mentions: pl.DataFrame, panel: Panel, days: Sequence[date]) -> pl.DataFrame:
@@ -39,7 +48,7 @@ def share_of_voice_daily(brand_mentions: pl.DataFrame, panel: Panel, days: Seque
     """
     covered = brand_mentions.filter(pl.col("mention_date").is_in(list(days)))
     bases = (MENTIONS, DEDUPLICATED, AUTHORS, ENGAGEMENT)
-    shares = _shares(covered, panel, sorted(set(days)), "mention_date", bases)
+    shares = _shares(covered, panel, sorted(set(days)), "mention_date", bases, with_interval=(MENTIONS,))
     return shares.rename(_column_names(bases)).select(SHARE_OF_VOICE_DAILY.schema.names())
 
 
@@ -52,7 +61,7 @@ def share_of_voice_weekly(brand_mentions: pl.DataFrame, panel: Panel, days: Sequ
     weeks = covered_weeks(days)
     covered = brand_mentions.filter(pl.col("mention_date").is_in(list(days)))
     covered = covered.with_columns(week_of(pl.col("mention_date")).alias("week_date"))
-    shares = _shares(covered, panel, weeks["week_date"].to_list(), "week_date", BASES)
+    shares = _shares(covered, panel, weeks["week_date"].to_list(), "week_date", BASES, with_interval=BASES)
     return shares.join(weeks, on="week_date").rename(_column_names(BASES)).select(SHARE_OF_VOICE_WEEKLY.schema.names())
 
 
@@ -67,32 +76,44 @@ def _column_names(bases: Sequence[Basis]) -> dict[str, str]:
 
 
 def _shares(
-    brand_mentions: pl.DataFrame, panel: Panel, periods: Sequence[date], period: str, bases: Sequence[Basis]
+    brand_mentions: pl.DataFrame,
+    panel: Panel,
+    periods: Sequence[date],
+    period: str,
+    bases: Sequence[Basis],
+    *,
+    with_interval: Sequence[Basis],
 ) -> pl.DataFrame:
     """One row per period, platform seen in it (and 'all') and brand of the panel, sorted: counts, and for each basis
-    the columns `<basis>_share`, `_effective`, `_low`, `_high`."""
+    the columns `<basis>_share`, `_effective`, `_low`, `_high` (null where no interval is asked for: they cost most)."""
     of_panel = brand_mentions.filter(pl.col("brand_id").is_in(panel.brand_ids))
     clusters, authors = cluster_votes(of_panel, period), author_votes(of_panel, period)
     keys, cell = [period, "platform_code", "brand_id"], [period, "platform_code"]
     counts = _counts(_calendar(clusters, panel, periods, period), clusters, authors, keys)
     counts = counts.with_columns(pl.col("mention_count").sum().over(cell).alias("panel_mention_count"))
-    votes = {
-        "mentions": clusters,
-        "deduplicated": clusters.with_columns(pl.lit(1, dtype=pl.Int64).alias("deduplicated_count")),
-        "authors": authors.with_columns(pl.lit(1, dtype=pl.Int64).alias("distinct_author_count")),
-        "engagement": clusters.rename({"engagement_sum": "engagement_count"}),
-        "reach": authors.rename({"follower_count": "potential_reach_count"}),
-    }
-    of_clusters, of_authors = company_of(clusters, period), company_of(authors, period)
+    votes = {MENTIONS: clusters, DEDUPLICATED: clusters, ENGAGEMENT: clusters, AUTHORS: authors, REACH: authors}
+    company = {kind: company_of(kind_votes, period) for kind, kind_votes in _kinds(clusters, authors, with_interval)}
     shares = counts
-    for basis, weight in bases:
-        company = of_authors if basis in ("authors", "reach") else of_clusters
-        found = share_with_interval(counts, votes[basis], weight, cell, company)
-        if basis in ("engagement", "reach"):
+    for basis in bases:
+        name, count = basis
+        if basis in with_interval:
+            kind = "authors" if basis in (AUTHORS, REACH) else "clusters"
+            weight = _WEIGHTS[basis].alias("weight")
+            found = share_with_interval(counts, count, votes[basis].with_columns(weight), cell, company[kind])
+        else:
+            found = share_alone(counts, count, cell)
+        if basis in (ENGAGEMENT, REACH):
             found = weighted_over_platforms(found, period)
-        found = found.select(*keys, pl.col("share", "effective", "low", "high").name.prefix(f"{basis}_"))
+        found = found.select(*keys, pl.col("share", "effective", "low", "high").name.prefix(f"{name}_"))
         shares = shares.join(found, on=keys, how="left")
     return shares.sort(keys)
+
+
+def _kinds(
+    clusters: pl.DataFrame, authors: pl.DataFrame, with_interval: Sequence[Basis]
+) -> list[tuple[str, pl.DataFrame]]:
+    by_author = any(basis in (AUTHORS, REACH) for basis in with_interval)
+    return [("clusters", clusters), *([("authors", authors)] if by_author else [])]
 
 
 def _calendar(votes: pl.DataFrame, panel: Panel, periods: Sequence[date], period: str) -> pl.DataFrame:

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from transforms.marts.panel import Panel
-from transforms.marts.platforms import with_all_platforms
 from warehouse.tables.columns import ALL_PLATFORMS
 
 KEYS = ["mention_date", "mention_hour_at", "platform_code", "brand_id"]
@@ -50,24 +49,33 @@ def mention_volume_hourly(
     `zone` is the reporting zone (IANA); `platforms` are those seen anywhere in the data, so that the calendar of a
     day does not depend on what happened that day. Zero is a row. A cluster votes once per hour.
     """
-    hours = hour_calendar(days, zone)
-    names = sorted({*platforms, ALL_PLATFORMS})
-    cells = (
-        hours.join(pl.DataFrame({"platform_code": names}, schema={"platform_code": pl.String}), how="cross")
-        .join(panel.frame().select("brand_id"), how="cross")
-        .sort(KEYS)
+    # Platforms and brands as small numbers while they are joined and sorted: a year has a million cells.
+    names = pl.Series("platform_code", sorted({*platforms, ALL_PLATFORMS}))
+    brands = panel.frame().get_column("brand_id").sort()
+    kinds = pl.Schema({"platform_code": pl.Enum(names), "brand_id": pl.Enum(brands)})
+    grid = names.to_frame().join(brands.to_frame(), how="cross").cast(kinds)
+    cells = hour_calendar(days, zone).join(grid, how="cross", maintain_order="left_right")
+    of_grid = pl.col("platform_code").is_in(names.implode()) & pl.col("brand_id").is_in(brands.implode())
+    posts = brand_mentions.filter(of_grid).cast(kinds)
+    counts = _counts(posts.with_columns(hour_start(pl.col("published_at"), zone).alias("mention_hour_at")))
+    volumes = cells.join(counts, on=KEYS, how="left", maintain_order="left")
+    return volumes.with_columns(
+        pl.col("platform_code", "brand_id").cast(pl.String),
+        *[pl.col(name).fill_null(0) for name in counts.columns if name not in KEYS],
     )
-    at_hours = brand_mentions.with_columns(hour_start(pl.col("published_at"), zone).alias("mention_hour_at"))
-    counts = (
-        with_all_platforms(at_hours)
+
+
+def _counts(posts: pl.DataFrame) -> pl.DataFrame:
+    label = pl.col("sentiment_label")
+    total = posts.with_columns(pl.lit(ALL_PLATFORMS).cast(posts.schema["platform_code"]).alias("platform_code"))
+    return (
+        pl.concat([posts, total])
         .group_by(KEYS)
         .agg(
             pl.len().cast(pl.Int64).alias("mention_count"),
-            pl.col("cluster_id").n_unique().cast(pl.Int64).alias("deduplicated_count"),
-            (pl.col("sentiment_label") == "negative").sum().cast(pl.Int64).alias("negative_count"),
-            (pl.col("sentiment_label") == "unscored").sum().cast(pl.Int64).alias("unscored_count"),
-            pl.col("author_id").drop_nulls().n_unique().cast(pl.Int64).alias("distinct_author_count"),
+            pl.col("cluster_key").n_unique().cast(pl.Int64).alias("deduplicated_count"),
+            (label == "negative").sum().cast(pl.Int64).alias("negative_count"),
+            (label == "unscored").sum().cast(pl.Int64).alias("unscored_count"),
+            pl.col("author_key").drop_nulls().n_unique().cast(pl.Int64).alias("distinct_author_count"),
         )
     )
-    volumes = cells.join(counts, on=KEYS, how="left", maintain_order="left")
-    return volumes.with_columns(pl.col(name).fill_null(0) for name in counts.columns if name not in KEYS)

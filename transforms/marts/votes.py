@@ -64,27 +64,32 @@ def _with_total(by_platform: pl.DataFrame, total: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def share_with_interval(
-    counts: pl.DataFrame, votes: pl.DataFrame, weight: str, cell: list[str], company: pl.DataFrame
-) -> pl.DataFrame:
-    """The counts with `share`, `effective` (n_eff), `low`, `high` of the brand's part of `weight` within its cell.
+def share_alone(counts: pl.DataFrame, count: str, cell: list[str]) -> pl.DataFrame:
+    """The counts with `share`, the brand's part of `count` within its cell; `effective`, `low` and `high` unknown."""
+    unknown = [pl.lit(None, dtype=pl.Float64).alias(name) for name in ("effective", "low", "high")]
+    return counts.with_columns(ratio(pl.col(count), pl.col(count).sum().over(cell)).alias("share"), *unknown)
 
-    `counts` has one row per cell and brand of the panel and the summed `weight`; `votes` are the units behind it;
+
+def share_with_interval(
+    counts: pl.DataFrame, count: str, votes: pl.DataFrame, cell: list[str], company: pl.DataFrame
+) -> pl.DataFrame:
+    """The counts with `share`, `effective` (n_eff), `low`, `high` of the brand's part of `count` within its cell.
+
+    `counts` has one row per cell and brand of the panel; `votes` are the units behind them with their `weight`;
     `company` comes from `company_of(votes)`. n_eff = (sum of w)^2 / sum of w^2 over the cell's votes (Kish 1965),
     divided by the part of the variance that is left where units name several brands at once: those votes rise and
     fall together (Taylor series of a ratio, averaged over the units). Shares are null in a cell whose weights sum to
     zero or are unknown.
     """
-    share, weights, w = pl.col("share"), pl.col(weight), pl.col(weight).cast(pl.Float64)
+    share, w = pl.col("share"), pl.col("weight").cast(pl.Float64)
     kish = plain(votes.group_by(cell).agg((w.sum() ** 2 / (w**2).sum()).alias("kish")))
     named_with = pl.col("company").fill_null(0.0)
     variance = share * (1 - share)
     left = variance - 2 * share**2 * named_with + share**2 * (share * named_with).sum().over(cell)
     part = pl.when(variance > 0).then((left / variance).clip(_LEAST_VARIANCE, 1.0)).otherwise(1.0)
+    known = counts.join(kish, on=cell, how="left").join(company, on=[*cell, "brand_id"], how="left")
     return (
-        counts.join(kish, on=cell, how="left")
-        .join(company, on=[*cell, "brand_id"], how="left")
-        .with_columns(ratio(weights, weights.sum().over(cell)).alias("share"))
+        share_alone(known, count, cell)
         .with_columns(pl.when(share.is_not_null()).then(pl.col("kish") / part).alias("effective"))
         .with_columns(
             wilson_low(share, pl.col("effective")).alias("low"), wilson_high(share, pl.col("effective")).alias("high")
@@ -123,7 +128,7 @@ def weighted_over_platforms(shares: pl.DataFrame, period: str) -> pl.DataFrame:
         usable.group_by(period, "brand_id", maintain_order=True)
         .agg(
             (share.fill_null(0.0) * part).sum().alias("share"),
-            (1 / (part**2 / effective).sum()).alias("effective"),
+            pl.when(effective.count() > 0).then(1 / (part**2 / effective).sum()).alias("effective"),
             share.count().alias("known"),
         )
         .filter(pl.col("known") > 0)
