@@ -56,7 +56,8 @@ def digest(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the HTML page and the e-mail.")],
     lang: Annotated[str, typer.Option(help="en or fr.")] = "en",
     brand: Annotated[str | None, typer.Option(help="Brand id; the own brand if not given.")] = None,
-    week: Annotated[str | None, typer.Option(help="Monday of the week; the last complete one if not given.")] = None,
+    week: Annotated[str | None, typer.Option(help="A day of the week meant; else the last complete week.")] = None,
+    link: Annotated[str | None, typer.Option(help="Address of the dashboard, for links.")] = None,
     sender: Annotated[str, typer.Option(help="From: of the e-mail.")] = "listening@localhost",
     to: Annotated[list[str] | None, typer.Option(help="To: of the e-mail.")] = None,
 ) -> None:
@@ -64,7 +65,7 @@ def digest(
     from dashboard.digest import write
 
     try:
-        paths = write(workspace, out, lang=lang, brand=brand, week=week, sender=sender, to=tuple(to or ()))
+        paths = write(workspace, out, lang=lang, brand=brand, week=week, link=link, sender=sender, to=tuple(to or ()))
     except (LookupError, ValueError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None

@@ -30,7 +30,6 @@ def cards(page: Page, now: BrandFigures, before: BrandFigures | None, changed: C
     share_detail = t("card.interval", low=language.percent(share[1]), high=language.percent(share[2])) if share else ""
     net_detail = t("card.net_interval", low=language.net(net[1]), high=language.net(net[2])) if net else ""
     coverage = t("card.scored", ratio=language.percent(now.scored_ratio))
-    asked = now.question_count + now.complaint_count
     return [
         _card(page, "mentions", language.count(now.mention_count), t("card.authors", n=now.distinct_author_count),
               changed.volume if changed else None, "change", page.mentions()),
@@ -41,11 +40,11 @@ def cards(page: Page, now: BrandFigures, before: BrandFigures | None, changed: C
         Card("negative", t("card.negative"), language.count(now.negative_count),
              t("card.negative_detail", ratio=language.percent(_part(now.negative_count, now.scored_count))),
              _was(page, before.negative_count if before else None), "none", "", page.mentions(sentiment="negative")),
-        Card("asked", t("card.asked"), language.count(asked),
+        Card("asked", t("card.asked"), language.count(now.asked_count),
              t("card.asked_detail", questions=language.count(now.question_count),
                complaints=language.count(now.complaint_count)),
-             _was(page, before.question_count + before.complaint_count if before else None), "none", "",
-             page.mentions(kind="question")),
+             _was(page, before.asked_count if before else None), "none", "",
+             page.mentions(kind="asked")),
     ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ class BrandFigures:
     unscored_count: int
     question_count: int
     complaint_count: int
+    asked_count: int
     purchase_intent_count: int
     panel_mention_count: int
     syndication_ratio: float | None
@@ -91,6 +92,7 @@ def brand_figures(release: Release, filters: Filters) -> dict[str, BrandFigures]
           count(*) FILTER (sentiment_label = 'negative') AS negative_count,
           count(*) FILTER (sentiment_label = 'unscored') AS unscored_count,
           count(*) FILTER (is_question) AS question_count, count(*) FILTER (is_complaint) AS complaint_count,
+          count(*) FILTER (is_question OR is_complaint) AS asked_count,
           count(*) FILTER (has_purchase_intent) AS purchase_intent_count
         FROM ({sql}) GROUP BY brand_id""",  # noqa: S608
         values,
@@ -124,7 +126,7 @@ def brand_figures(release: Release, filters: Filters) -> dict[str, BrandFigures]
 _EMPTY = dict.fromkeys(
     (
         *("mention_count", "distinct_author_count", "positive_count", "neutral_count", "negative_count"),
-        *("unscored_count", "question_count", "complaint_count", "purchase_intent_count"),
+        *("unscored_count", "question_count", "complaint_count", "asked_count", "purchase_intent_count"),
     ),
     0,
 )

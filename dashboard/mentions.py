@@ -16,6 +16,7 @@ EXPORTED_ROWS = 100_000
 KINDS = {
     "question": "is_question",
     "complaint": "is_complaint",
+    "asked": "(is_question OR is_complaint)",
     "purchase": "has_purchase_intent",
 }
 ORDERS = {
