@@ -1,4 +1,4 @@
-"""Write the golden files anew after a change that is meant; then review them (`python -m tests.exports.write_goldens`)."""
+"""Write the golden files anew after a change that is meant, then review them."""
 
 import tempfile
 from pathlib import Path

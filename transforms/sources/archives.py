@@ -17,7 +17,7 @@ import zstandard
 
 from transforms.sources.reading import ReadLimits, RefusedFile
 
-_PIECE = 1 << 20
+_PIECE, _SMALL_PIECE = 1 << 20, 4 << 10
 _NESTING = 3
 _RATIO_FLOOR = 16 << 20
 _OFFICE_MEMBERS = ("[Content_Types].xml", "xl/workbook.xml", "xl/workbook.bin")
@@ -85,9 +85,7 @@ def _pieces(file: IO[bytes], kind: str, limits: ReadLimits) -> Iterator[bytes]:
             with bz2.BZ2File(file) as stream_bz2:
                 yield from iter(lambda: stream_bz2.read(_PIECE), b"")
         elif kind == "zst":
-            unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27)
-            with unpacker.stream_reader(file, read_across_frames=True) as reader:
-                yield from iter(lambda: reader.read(_PIECE), b"")
+            yield from _zstandard_pieces(file)
         else:
             with zipfile.ZipFile(file) as archive, archive.open(_only_member(archive, limits)) as member:
                 yield from iter(lambda: member.read(_PIECE), b"")
@@ -95,6 +93,23 @@ def _pieces(file: IO[bytes], kind: str, limits: ReadLimits) -> Iterator[bytes]:
         if isinstance(error, RefusedFile):
             raise
         raise RefusedFile(f"the {kind} file is damaged or encrypted ({str(error)[:120]}): export it again") from error
+
+
+def _zstandard_pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """The frames of the file, one after the other; fed in small pieces, as one may unpack to 30,000 times its size.
+
+    Raises EOFError for a cut frame: the library's own stream ends there as if all were well.
+    """
+    unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+    frame = unpacker.decompressobj()
+    while piece := file.read(_SMALL_PIECE):
+        while piece:
+            if frame.eof:
+                frame = unpacker.decompressobj()
+            yield frame.decompress(piece)
+            piece = frame.unused_data
+    if not frame.eof:
+        raise EOFError("it ends in the middle")
 
 
 def _only_member(archive: zipfile.ZipFile, limits: ReadLimits) -> zipfile.ZipInfo:

@@ -206,6 +206,11 @@ def rule_columns(rule: ColumnRule) -> tuple[str, ...]:
     return rule
 
 
+def rule_branches(rule: ColumnRule) -> tuple[tuple[str, ...], ...]:
+    """The lists of columns that stand in for one another: one, or one for each platform."""
+    return (*rule.choices.values(), rule.otherwise) if isinstance(rule, ByPlatform) else (rule,)
+
+
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}

@@ -3,7 +3,7 @@
 import hashlib
 
 from transforms.sources.cells import HeaderMap
-from transforms.sources.declaration import SourceDeclaration, rule_columns
+from transforms.sources.declaration import SourceDeclaration, rule_branches
 from transforms.sources.reading import HeaderDifference
 
 
@@ -33,6 +33,7 @@ def header_difference(header: tuple[str, ...], declaration: SourceDeclaration) -
 
 def _has_alias(name: str, names: HeaderMap, declaration: SourceDeclaration) -> bool:
     """Whether another column of the file feeds all canonical columns that this one does."""
-    feeds = [rule_columns(rule) for rule in declaration.columns.values() if name in rule_columns(rule)]
+    branches = [branch for rule in declaration.columns.values() for branch in rule_branches(rule)]
+    feeds = [branch for branch in branches if name in branch]
     feeds += [columns for columns in (declaration.time.columns, declaration.platform.columns) if name in columns]
     return bool(feeds) and all(names.found(columns) for columns in feeds)

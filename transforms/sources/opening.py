@@ -86,7 +86,7 @@ def _refuse_binary(head: bytes) -> None:
         return
     controls = int(np.isin(np.frombuffer(head, np.uint8), [*range(1, 9), 11, *range(14, 27), 28, 29, 30, 31]).sum())
     nuls = head.count(0)
-    is_utf16 = nuls * 10 > len(head) * 3 and controls == 0
+    is_utf16 = nuls * 10 > len(head) * 3 and controls * 20 < len(head)
     if controls * 20 > len(head) or (nuls * 10 > len(head) and not is_utf16):
         raise RefusedFile("the file is binary, not text: export the mentions as CSV, XLSX or JSON")
 

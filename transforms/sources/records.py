@@ -16,7 +16,8 @@ from transforms.sources.rejects import misaligned_content
 from transforms.sources.scan import BLANK, DIRTY, MULTILINE, UNCLOSED, Dialect, Spans, scan_records, split_record
 
 ROW = "\x00row"
-_MOST_RESYNCS, _MOST_LINES, _FARTHEST_RESYNC = 200, 50, 1 << 20
+# A search for the next sound record looks this far; all rescans of a file together cost at most a few readings of it.
+_MOST_LINES, _FARTHEST_RESYNC, _MOST_RESCANS = 50, 1 << 20, 4
 
 
 def unique_names(cells: Sequence[str]) -> tuple[str, ...]:
@@ -51,10 +52,12 @@ class DelimitedRecords:
     mended_count: int = 0
     resync_count: int = 0
     title_count: int = 0
+    _rescanned: int = 0
 
     def batches(self) -> Iterator[RecordBatch]:
         """All records in order, in batches bounded by the limits' rows and bytes."""
         self.record_count = self.blank_count = self.mended_count = self.resync_count = self.title_count = 0
+        self._rescanned = 0
         position = self.start
         while position < len(self.text.buffer):
             spans = self._resynced(
@@ -89,11 +92,13 @@ class DelimitedRecords:
         again; what stands before it is one broken record, what follows is read as if nothing had been before.
         """
         is_broken = (spans.fields != len(self.header)) & ((spans.marks & MULTILINE) != 0) & ((spans.marks & BLANK) == 0)
-        for place in np.flatnonzero(is_broken) if self.resync_count < _MOST_RESYNCS else ():
+        budget = (len(self.text.buffer) + _FARTHEST_RESYNC) * _MOST_RESCANS
+        for place in np.flatnonzero(is_broken) if self._rescanned < budget else ():
             start, end = int(spans.starts[place]), int(spans.ends[place])
             again = self._sound_line(start, end)
             if again is not None:
                 self.resync_count += 1
+                self._rescanned += int(spans.next_start) - again
                 ends, fields, marks = spans.ends.copy(), spans.fields.copy(), spans.marks.copy()
                 ends[place], fields[place], marks[place] = again, 0, DIRTY
                 kept = slice(0, int(place) + 1)
@@ -107,7 +112,7 @@ class DelimitedRecords:
         )
         for line_end in line_ends[:_MOST_LINES]:
             again = start + int(line_end) + 1
-            found = scan_records(self.text.buffer, again, self.dialect, 1, self.limits.max_record_bytes)
+            found = scan_records(self.text.buffer[: again + _FARTHEST_RESYNC], again, self.dialect, 1, _FARTHEST_RESYNC)
             if len(found) and found.fields[0] == len(self.header) and not found.marks[0] & (DIRTY | UNCLOSED | BLANK):
                 return again
         return None

@@ -1,0 +1,187 @@
+"""Hostile and broken files: bounded in time and memory, refused or rejected with one clear line, never an exception."""
+
+import bz2
+import gzip
+import io
+import json
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from tests.exports.reading import canonical, read_bytes, record
+from tests.exports.world import workbook
+from transforms.sources.reader import ReadContext, read_export
+from transforms.sources.reading import ReadLimits
+
+SOUND = canonical(record("hello"), record("again")).encode()
+
+
+def zipped(**members: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name.replace("__", "/"), data)
+    return content.getvalue()
+
+
+def problem(content: bytes, **context: object) -> str:
+    outcome = read_bytes(content, **context)
+    assert outcome.facts.state == "refused"
+    text = outcome.facts.problem_text
+    assert text is not None and text.startswith("export.csv: ") and "\n" not in text and len(text) < 600
+    return text
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, zstandard.compress, lambda c: zipped(export=c)])
+def test_packed_files_are_unpacked(pack: Callable[[bytes], bytes]) -> None:
+    assert read_bytes(pack(SOUND)).texts == ["hello", "again"]
+    assert read_bytes(gzip.compress(pack(SOUND))).texts == ["hello", "again"]
+
+
+def test_a_path_in_an_archive_leads_nowhere() -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("../../../../tmp/escaped.csv", SOUND)
+    assert read_bytes(content.getvalue()).texts == ["hello", "again"]
+
+
+def test_a_bomb_is_refused_before_it_fills_the_disk() -> None:
+    bomb = gzip.compress(b"0" * (64 << 20))
+    assert "looks like a bomb" in problem(bomb)
+    assert "looks like a bomb" in problem(zipped(a=b"0" * (64 << 20)))
+
+
+def test_packing_over_and_over_is_refused() -> None:
+    content = SOUND
+    for _ in range(5):
+        content = gzip.compress(content)
+    assert "packed more than 3 times" in problem(content)
+
+
+def test_an_archive_of_several_files_is_refused_with_the_way_out() -> None:
+    assert "holds 2 files: unpack it" in problem(zipped(a=SOUND, b=SOUND))
+
+
+def test_damaged_archives_are_refused() -> None:
+    assert "damaged" in problem(gzip.compress(SOUND)[:-9])
+    assert "damaged" in problem(b"PK\x03\x04" + bytes(100))
+    # A regression guard: the zstandard library ends a cut stream without a word, and its rows would be all there were.
+    assert "damaged" in problem(zstandard.compress(SOUND)[:-4])
+
+
+def test_a_zstandard_file_of_several_frames_is_read_to_its_end() -> None:
+    assert read_bytes(zstandard.compress(SOUND[:60]) + zstandard.compress(SOUND[60:])).texts == ["hello", "again"]
+
+
+def test_an_archive_that_lies_about_its_size_is_caught() -> None:
+    honest = workbook({"Sheet1": [["published_at", "platform"], ["2025-07-24T15:44:07Z", "x"]]})
+    place = honest.rindex(b"PK\x01\x02")
+    lying = honest[: place + 24] + struct.pack("<I", 10) + honest[place + 28 :]
+    assert "damaged" in problem(lying) or "unpacks" in problem(lying)
+
+
+def sheet(cells: str, dimension: str = "A1:B2") -> bytes:
+    content = io.BytesIO(workbook({"Sheet1": [["published_at"]]}))
+    with zipfile.ZipFile(content) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    rows = f'<dimension ref="{dimension}"/><sheetData>{cells}</sheetData>'
+    namespace = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    parts["xl/worksheets/sheet1.xml"] = f'<?xml version="1.0"?><worksheet {namespace}>{rows}</worksheet>'.encode()
+    return zipped(**{name.replace("/", "__"): data for name, data in parts.items()})
+
+
+def test_a_sheet_of_two_cells_at_the_ends_of_the_world_is_refused() -> None:
+    far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    assert "spans 1,048,576 rows and 16,384 columns" in problem(sheet(far))
+
+
+def test_a_sheet_that_only_claims_to_be_vast_costs_nothing() -> None:
+    near = '<row r="1"><c r="A1" t="str"><v>a</v></c><c r="B1" t="str"><v>b</v></c></row>'
+    assert "no known export format" in problem(sheet(near, "A1:XFD1048576"))
+
+
+def test_xml_that_declares_entities_is_refused() -> None:
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    xml = (
+        f'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY l0 "ha">{laughs}]>'
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">&l11;</Workbook>'
+    )
+    assert "entities" in problem(xml.encode())
+
+
+def test_a_cell_larger_than_the_bound_is_rejected_and_the_rest_is_read() -> None:
+    limits = ReadLimits(max_record_bytes=1 << 20)
+    giant = record('"' + "x" * (2 << 20) + '"')
+    outcome = read_bytes(canonical(record("first"), giant, record("last")).encode(), limits=limits)
+    assert outcome.texts == ["first", "last"]
+    assert outcome.reasons == [(2, "too_large")]
+    assert outcome.rejected["raw_content"][0] is None
+
+
+def test_a_line_of_json_larger_than_the_bound_is_rejected_and_the_rest_is_read() -> None:
+    tweet = {"id": "20090000001", "text": "hello", "author_id": "1", "created_at": "2025-07-24T15:44:07Z"}
+    lines = [json.dumps(tweet), json.dumps({**tweet, "text": "x" * (2 << 20)}), json.dumps({**tweet, "text": "last"})]
+    outcome = read_bytes("\n".join(lines).encode(), limits=ReadLimits(max_record_bytes=1 << 20))
+    assert outcome.texts == ["hello", "last"]
+    assert outcome.reasons == [(2, "too_large")]
+
+
+def test_deep_json_is_rejected_not_crashed_on() -> None:
+    tweet = {"id": "20090000001", "text": "hello", "author_id": "1", "created_at": "2025-07-24T15:44:07Z"}
+    deep = json.dumps(tweet)[:-1] + ', "geo": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    outcome = read_bytes("\n".join([json.dumps(tweet), deep, json.dumps(tweet)]).encode())
+    assert outcome.texts == ["hello", "hello"]
+    assert outcome.reasons == [(2, "bad_json")]
+
+
+def test_a_number_of_ten_thousand_digits_is_rejected() -> None:
+    tweet = '{"id": "2009", "text": "t", "author_id": "1", "created_at": "2025-07-24T15:44:07Z", "x": %s}'
+    outcome = read_bytes((tweet % "1" + "\n" + tweet % ("9" * 10_000)).encode())
+    assert outcome.reasons == [(2, "bad_json")]
+
+
+def test_ten_thousand_columns_are_refused() -> None:
+    header = ",".join(("published_at", "platform", "text", *(f"c{n}" for n in range(10_000))))
+    assert "10,003 columns" in problem(canonical("x", header=header).encode())
+
+
+def test_a_million_quotes_end_in_rejections() -> None:
+    assert read_bytes(canonical(*('"' * 99 for _ in range(2_000))).encode()).facts.kept_count == 0
+
+
+def test_quotes_that_never_close_on_every_other_line_cost_a_few_readings_at_most() -> None:
+    lines = [line for n in range(3_000) for line in (record(f"sound {n}"), record('"' + "never closed " * 40))]
+    outcome = read_bytes(canonical(*lines).encode())
+    assert outcome.facts.kept_count >= 4
+    assert outcome.facts.rejected_count >= 4
+
+
+def test_formulas_and_scripts_stay_text_and_harmless_addresses_stay_out() -> None:
+    header = "published_at,platform,text,url"
+    rows = ['2025-07-24T15:44:07Z,x,"=HYPERLINK(""http://evil"")",javascript:alert(1)']
+    rows += ["2025-07-24T15:44:07Z,x,<script>alert(1)</script>,https://x.com/a/status/20090000001"]
+    outcome = read_bytes(canonical(*rows, header=header).encode())
+    assert outcome.texts == ['=HYPERLINK("http://evil")', "<script>alert(1)</script>"]
+    assert outcome.rows["url"].to_list() == [None, "https://x.com/a/status/20090000001"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.7 ...", b"\x89PNG\r\n", bytes(range(256)) * 20, b"", b"\xff\xfe", b"\x00" * 500]
+)
+def test_what_is_no_export_is_refused(content: bytes) -> None:
+    problem(content)
+
+
+def test_messages_show_what_strangers_wrote_without_line_breaks_or_marks() -> None:
+    outcome = read_bytes(canonical(record("t", likes='"1\n\u202e' + "9" * 500 + '"')).encode())
+    text = outcome.rejected["reason_text"][0]
+    assert "\n" not in text and "\u202e" not in text and len(text) < 200
+
+
+def test_a_file_that_is_not_there_is_no_bad_file(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_export(tmp_path / "gone.csv", ReadContext(declarations=()))
