@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from transforms.marts.periods import covered_months, month_of
-from transforms.marts.platforms import with_all_platforms
+from transforms.marts.votes import compact, plain, with_total
 from transforms.metrics.interval import ratio
 from warehouse.tables.insight import AUDIENCE_COUNTRY_MONTHLY, PARTICIPATION_MONTHLY
 
@@ -23,44 +23,57 @@ def participation_monthly(brand_mentions: pl.DataFrame, days: Sequence[date]) ->
     authors only, so the 90 cannot be seen: among the authors the rule lets expect one creator in ten. Inequality is
     the Gini coefficient of mentions per author.
     """
-    months = covered_months(days)
     covered = brand_mentions.filter(pl.col("author_key").is_not_null() & pl.col("mention_date").is_in(list(days)))
-    covered = covered.with_columns(month_of(pl.col("mention_date")).alias("month_date"))
-    by_author = (
-        with_all_platforms(covered)
-        .group_by(*CELL, "author_key")
-        .agg(
-            pl.len().cast(pl.Int64).alias("mentions"),
-            pl.col("kind_code").is_in(CREATED).any().alias("is_creator"),
-        )
-        .sort(*CELL, "mentions")
-        .with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(CELL).alias("place"))
+    covered = compact(covered.with_columns(month_of(pl.col("mention_date")).alias("month_date")))
+    by_platform = covered.group_by(*CELL, "author_key").agg(
+        pl.len().cast(pl.Int64).alias("mentions"), pl.col("kind_code").is_in(CREATED).any().alias("is_creator")
     )
-    return _inequality(by_author).join(months, on="month_date").select(PARTICIPATION_MONTHLY.schema.names()).sort(CELL)
+    total = by_platform.group_by("month_date", "brand_id", "author_key").agg(
+        pl.col("mentions").sum(), pl.col("is_creator").any()
+    )
+    by_author = with_total(by_platform, total)
+    creators = by_author.group_by(CELL).agg(pl.col("is_creator").sum().cast(pl.Int64).alias("creator_count"))
+    inequality = _inequality(plain(by_author.group_by(*CELL, "mentions").agg(pl.len().cast(pl.Int64).alias("authors"))))
+    return (
+        inequality.join(plain(creators), on=CELL)
+        .join(covered_months(days), on="month_date")
+        .with_columns(
+            (pl.col("distinct_author_count") - pl.col("creator_count")).alias("participant_count"),
+            ratio(pl.col("creator_count"), pl.col("distinct_author_count")).alias("creator_ratio"),
+        )
+        .select(PARTICIPATION_MONTHLY.schema.names())
+        .sort(CELL)
+    )
 
 
-def _inequality(by_author: pl.DataFrame) -> pl.DataFrame:
-    mentions, authors, count = pl.col("mentions"), pl.col("distinct_author_count"), pl.col("mention_count")
-    size = pl.len().cast(pl.Int64)
-    # At least one author is the top one percent, however few there are.
-    top = [mentions.tail((size * share / 100).ceil().cast(pl.Int64)).sum().alias(f"top_{share}") for share in (1, 10)]
-    totals = by_author.group_by(CELL, maintain_order=True).agg(
-        size.alias("distinct_author_count"),
-        mentions.sum().alias("mention_count"),
-        pl.col("is_creator").sum().cast(pl.Int64).alias("creator_count"),
-        (mentions == 1).sum().alias("single"),
-        (mentions * pl.col("place")).sum().alias("weighted"),
-        *top,
+def _inequality(histogram: pl.DataFrame) -> pl.DataFrame:
+    """Inequality of mentions per author, from one row per cell and number of mentions with its number of authors."""
+    mentions, authors, below = pl.col("mentions"), pl.col("authors"), pl.col("below")
+    ranked = histogram.sort(*CELL, "mentions").with_columns((authors.cum_sum().over(CELL) - authors).alias("below"))
+    count, size = pl.col("mention_count"), pl.col("distinct_author_count")
+    totals = ranked.group_by(CELL, maintain_order=True).agg(
+        authors.sum().alias("distinct_author_count"),
+        (mentions * authors).sum().alias("mention_count"),
+        authors.filter(mentions == 1).sum().alias("single"),
+        # Authors with the same number x stand on places below + 1 ... below + n, which sum to n (2 below + n + 1) / 2.
+        (mentions * authors * (2 * below + authors + 1)).sum().alias("twice_weighted"),
+        *[_of_the_top(share).alias(f"top_{share}") for share in (1, 10)],
     )
     return totals.with_columns(
-        (authors - pl.col("creator_count")).alias("participant_count"),
-        ratio(pl.col("creator_count"), authors).alias("creator_ratio"),
-        ratio(pl.col("single"), authors).alias("single_mention_author_ratio"),
+        ratio(pl.col("single"), size).alias("single_mention_author_ratio"),
         ratio(pl.col("top_1"), count).alias("top_1_percent_ratio"),
         ratio(pl.col("top_10"), count).alias("top_10_percent_ratio"),
         # Gini of sorted counts x_1 <= ... <= x_n: 2 sum(i x_i) / (n sum(x)) - (n + 1) / n.
-        (2 * pl.col("weighted") / (authors * count) - (authors + 1) / authors).clip(0.0, 1.0).alias("gini_ratio"),
+        (pl.col("twice_weighted") / (size * count) - (size + 1) / size).clip(0.0, 1.0).alias("gini_ratio"),
     )
+
+
+def _of_the_top(percent: int) -> pl.Expr:
+    """Mentions of the most active percent of authors, at least one author."""
+    authors = pl.col("authors")
+    wanted = (authors.sum() * percent / 100).ceil().cast(pl.Int64)
+    above = authors.sum() - pl.col("below") - authors
+    return (pl.col("mentions") * (wanted - above).clip(lower_bound=0, upper_bound=authors)).sum()
 
 
 def audience_country_monthly(

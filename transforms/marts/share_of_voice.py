@@ -10,6 +10,7 @@ from transforms.marts.periods import covered_weeks, week_of
 from transforms.marts.votes import (
     author_votes,
     cluster_votes,
+    compact,
     company_of,
     plain,
     share_alone,
@@ -86,7 +87,7 @@ def _shares(
 ) -> pl.DataFrame:
     """One row per period, platform seen in it (and 'all') and brand of the panel, sorted: counts, and for each basis
     the columns `<basis>_share`, `_effective`, `_low`, `_high` (null where no interval is asked for: they cost most)."""
-    of_panel = brand_mentions.filter(pl.col("brand_id").is_in(panel.brand_ids))
+    of_panel = compact(brand_mentions.filter(pl.col("brand_id").is_in(panel.brand_ids)))
     clusters, authors = cluster_votes(of_panel, period), author_votes(of_panel, period)
     keys, cell = [period, "platform_code", "brand_id"], [period, "platform_code"]
     counts = _counts(_calendar(clusters, panel, periods, period), clusters, authors, keys)

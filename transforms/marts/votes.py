@@ -20,7 +20,7 @@ _UNITS_OF_DOUBT = 10
 def cluster_votes(brand_mentions: pl.DataFrame, period: str) -> pl.DataFrame:
     """One row per period, platform (and 'all'), brand and cluster: mentions and what is known of their engagement.
 
-    `period` names the column of `brand_mentions` that holds the day, week or month.
+    `brand_mentions` are `compact`; `period` names their column that holds the day, week or month.
     """
     engaged = pl.col("engagement_count")
     by_platform = brand_mentions.group_by(period, "platform_code", "brand_id", pl.col("cluster_key").alias(UNIT)).agg(
@@ -29,12 +29,15 @@ def cluster_votes(brand_mentions: pl.DataFrame, period: str) -> pl.DataFrame:
         engaged.count().cast(pl.Int64).alias("engagement_known_count"),
     )
     total = by_platform.group_by(period, "brand_id", UNIT).agg(pl.exclude("platform_code").sum())
-    return _with_total(by_platform, total)
+    return with_total(by_platform, total)
 
 
 def author_votes(brand_mentions: pl.DataFrame, period: str) -> pl.DataFrame:
-    """One row per period, platform (and 'all'), brand and known author: largest follower count seen, mentions."""
-    known = _compact(brand_mentions.filter(pl.col("author_key").is_not_null()))
+    """One row per period, platform (and 'all'), brand and known author: largest follower count seen, mentions.
+
+    `brand_mentions` are `compact`.
+    """
+    known = brand_mentions.filter(pl.col("author_key").is_not_null())
     by_platform = known.group_by(period, "platform_code", "brand_id", pl.col("author_key").alias(UNIT)).agg(
         pl.len().cast(pl.Int64).alias("mention_count"),
         pl.col("author_follower_count").max().alias("follower_count"),
@@ -42,7 +45,7 @@ def author_votes(brand_mentions: pl.DataFrame, period: str) -> pl.DataFrame:
     total = by_platform.group_by(period, "brand_id", UNIT).agg(
         pl.col("mention_count").sum(), pl.col("follower_count").max()
     )
-    return _with_total(by_platform, total)
+    return with_total(by_platform, total)
 
 
 def plain(rows: pl.DataFrame) -> pl.DataFrame:
@@ -50,14 +53,15 @@ def plain(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.col(pl.Enum).cast(pl.String))
 
 
-def _compact(brand_mentions: pl.DataFrame) -> pl.DataFrame:
+def compact(brand_mentions: pl.DataFrame) -> pl.DataFrame:
     """Platform and brand as small numbers under their names: grouping by them costs a third of grouping by text."""
     platforms = pl.Enum(sorted({*brand_mentions["platform_code"].unique(), ALL_PLATFORMS}))
     brands = pl.Enum(brand_mentions["brand_id"].unique().sort())
     return brand_mentions.with_columns(pl.col("platform_code").cast(platforms), pl.col("brand_id").cast(brands))
 
 
-def _with_total(by_platform: pl.DataFrame, total: pl.DataFrame) -> pl.DataFrame:
+def with_total(by_platform: pl.DataFrame, total: pl.DataFrame) -> pl.DataFrame:
+    """The compact rows of platforms with those of the total appended as platform 'all'."""
     all_platforms = pl.lit(ALL_PLATFORMS).cast(by_platform.schema["platform_code"])
     return pl.concat(
         [by_platform, total.with_columns(all_platforms.alias("platform_code")).select(by_platform.columns)]
