@@ -134,6 +134,23 @@ def main() -> None:
     )
     quality(mentions, clusters, params)
     incremental(mentions, clusters, params)
+    flood(words, random_, params)
+
+
+def flood(words: list[str], random_: random.Random, params: NearDuplicateParams) -> None:
+    """A twentieth of a million posts made from one template each: what pairwise comparing cannot do."""
+    for template in (
+        "i just earned the {} badge on acme for drinking {} at the {} bar",
+        "flight {} from {} to {} is late",
+    ):
+        texts = [template.format(*(random_.choice(words) for _ in range(3))) for _ in range(50_000)]
+        mentions = planted(len(texts), texts, words, random_)
+        start = time.process_time()
+        clusters = cluster_mentions(mentions, params)
+        print(
+            f"50,000 posts like '{template}': {time.process_time() - start:.1f} s of processor time, "
+            f"{clusters['cluster_id'].n_unique():,} clusters"
+        )
 
 
 def incremental(mentions: pl.DataFrame, clusters: pl.DataFrame, params: NearDuplicateParams) -> None:

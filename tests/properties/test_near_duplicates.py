@@ -2,13 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
+from random import Random
 from typing import Any
 
+import numpy as np
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.text.minhash import content_lengths, sketch_texts
+from transforms.text.minhash import alike_groups, content_lengths, sketch_texts
 from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions, cluster_mentions_incremental
 from transforms.text.near_duplicates_state import NearDuplicateState
 from transforms.text.normalise import canonical_text
@@ -144,6 +146,34 @@ def test_batches_edits_and_erasures_end_where_everything_at_once_ends(
         .equals(expected.select("mention_id", "cluster_id").sort("mention_id"))
     )
     assert set(state.texts["canonical_text"]) == set(state.members["canonical_text"].drop_nulls())
+
+
+TEMPLATES = (
+    "i just earned the {} badge on acme for drinking {} at the {} bar",
+    "flight {} from {} to {} is late, please call {}",
+    "{} {} {} acme",
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from(TEMPLATES), st.integers(20, 400), st.sampled_from([0.5, 0.6, 0.7, 0.8]))
+def test_a_flood_of_posts_from_one_template_is_grouped_as_pair_by_pair(
+    seed: int, template: str, word_count: int, threshold: float
+) -> None:
+    random = Random(seed)
+    words = ["".join(random.choices("abcdefghijklmnop", k=random.randint(2, 9))) for _ in range(word_count)]
+    texts = sorted({template.format(*(random.choice(words) for _ in range(4))) for _ in range(250)})
+    sketches = sketch_texts(pl.Series(texts))
+    sets = [{text[i : i + 4] for i in range(len(text) - 3)} for text in texts]
+    groups = list(range(len(texts)))
+    for one, two in combinations(range(len(texts)), 2):
+        if groups[one] != groups[two] and (sketches.bands[one] == sketches.bands[two]).any():
+            shared = len(sets[one] & sets[two])
+            if shared >= threshold * (len(sets[one]) + len(sets[two]) - shared):
+                low, high = sorted((groups[one], groups[two]))
+                groups = [low if group == high else group for group in groups]
+    for thread_count in (1, 2):
+        assert alike_groups(sketches, np.arange(len(texts)), threshold, thread_count).tolist() == groups
 
 
 @settings(max_examples=200, deadline=None)

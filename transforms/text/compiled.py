@@ -1,9 +1,15 @@
-"""How kernels that allocate are compiled. Importing it imports Numba: import kernels where they are called."""
+"""How kernels are compiled. Importing it imports Numba: import kernels inside the functions that call them."""
 
 from collections.abc import Callable
 from typing import Any
 
 from numba import njit
+from numba.core.options import DefaultOptions
+
+# A helper that allocates nothing need not count references to the arrays it is given; the counting takes several
+# times as long as comparing two signatures. Numba uses the switch in its own library; without it helpers are only
+# slower.
+_WITHOUT_COUNTING: dict[str, Any] = {"_nrt": False} if hasattr(DefaultOptions, "_nrt") else {}
 
 
 def compiled(function: Callable[..., Any]) -> Any:
@@ -16,3 +22,8 @@ def compiled(function: Callable[..., Any]) -> Any:
         return njit(nogil=True, cache=True)(function)
     except (RuntimeError, OSError):
         return njit(nogil=True)(function)
+
+
+def helper(function: Callable[..., Any]) -> Any:
+    """A function that allocates nothing, called from compiled functions only."""
+    return njit(**_WITHOUT_COUNTING)(function)

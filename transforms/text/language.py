@@ -123,7 +123,7 @@ def _score(cleaned: pl.Series, claimed: pl.Series, model: "RestrictedModel", thr
     from transforms.text.language_kernel import score_languages
 
     values, offsets = utf8_bytes(cleaned)
-    columns = claimed.to_numpy()
+    columns = claimed.to_numpy(writable=True)
     winner = np.empty(len(cleaned), dtype=np.int64)
     winner_ratio = np.zeros(len(cleaned), dtype=np.float32)
     claimed_ratio = np.zeros(len(cleaned), dtype=np.float32)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.text.normalise import Bytes, Offsets, utf8_bytes
+from transforms.text.normalise import Bytes, Offsets, read_only, utf8_bytes
 
 BAND_COUNT = 16
 ROW_COUNT = 4
@@ -26,13 +26,17 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Sketches:
-    """Texts with their sketches: a key per band, the last byte of each MinHash value, and the number of 4-grams."""
+    """Texts with their sketches.
+
+    A key per band, the last byte of each MinHash value, a bitmap of 512 bits over the distinct 4-grams, their number.
+    """
 
     texts: pl.Series
     values: Bytes
     offsets: Offsets
     bands: npt.NDArray[np.uint32]
     signatures: npt.NDArray[np.uint8]
+    bitmaps: npt.NDArray[np.uint64]
     sizes: npt.NDArray[np.int32]
 
     def followed_by(self, other: "Sketches") -> "Sketches":
@@ -41,10 +45,11 @@ class Sketches:
             return other
         return Sketches(
             pl.concat([self.texts, other.texts]),
-            np.concatenate([self.values, other.values]),
+            read_only(np.concatenate([self.values, other.values])),
             np.concatenate([self.offsets, other.offsets[1:] + self.offsets[-1]]),
             np.concatenate([self.bands, other.bands]),
             np.concatenate([self.signatures, other.signatures]),
+            np.concatenate([self.bitmaps, other.bitmaps]),
             np.concatenate([self.sizes, other.sizes]),
         )
 
@@ -77,6 +82,7 @@ def sketch_texts(texts: pl.Series, thread_count: int = 1) -> Sketches:
     count = len(texts)
     bands = np.empty((count, BAND_COUNT), dtype=np.uint32)
     signatures = np.empty((count, BAND_COUNT * ROW_COUNT), dtype=np.uint8)
+    bitmaps = np.zeros((count, 8), dtype=np.uint64)
     sizes = np.empty(count, dtype=np.int32)
 
     def sketch_rows(bounds: tuple[int, int]) -> None:
@@ -87,12 +93,13 @@ def sketch_texts(texts: pl.Series, thread_count: int = 1) -> Sketches:
             *_hash_functions(),
             bands[first:last],
             signatures[first:last],
+            bitmaps[first:last],
             sizes[first:last],
         )
 
     cuts = np.linspace(0, count, thread_count + 1).astype(int).tolist()
     in_threads(sketch_rows, list(pairwise(cuts)))
-    return Sketches(texts, values, offsets, bands, signatures, sizes)
+    return Sketches(texts, values, offsets, bands, signatures, bitmaps, sizes)
 
 
 def alike_groups(sketches: Sketches, groups: Ints, threshold: float, thread_count: int = 1) -> Ints:
@@ -101,25 +108,25 @@ def alike_groups(sketches: Sketches, groups: Ints, threshold: float, thread_coun
     `groups` holds what is known to belong together already, in the same form; pairs within it are not compared. Two
     texts are alike if they share a band key and the Jaccard similarity of their 4-grams is at least the threshold.
     """
-    from transforms.text import minhash_kernel as kernel
+    from transforms.text import minhash_link_kernel as kernel
+    from transforms.text.minhash_compare_kernel import Corpus
 
     rows = BAND_COUNT * ROW_COUNT
     floor = rows * threshold - _SIGNATURE_SIGMAS * float(np.sqrt(rows * threshold * (1 - threshold)))
+    corpus = Corpus(
+        sketches.values,
+        sketches.offsets,
+        sketches.signatures,
+        sketches.bitmaps,
+        sketches.sizes,
+        threshold,
+        int(np.ceil(floor)),
+    )
 
     def link(runs: Sequence[tuple[int, Ints]]) -> Ints:
         parents = merged.copy()
         for band, texts in runs:
-            kernel.link_alike(
-                sketches.values,
-                sketches.offsets,
-                texts,
-                np.ascontiguousarray(sketches.bands[:, band]),
-                sketches.signatures,
-                sketches.sizes,
-                threshold,
-                int(np.ceil(floor)),
-                parents,
-            )
+            kernel.link_alike(corpus, texts, np.ascontiguousarray(sketches.bands[:, band]), parents)
         return parents
 
     merged = groups

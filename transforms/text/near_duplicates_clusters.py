@@ -48,7 +48,7 @@ def _kind() -> pl.Expr:
 
 def _roots(members: pl.DataFrame) -> pl.Series:
     """The row number of the first member of each member's cluster."""
-    from transforms.text import minhash_kernel as kernel
+    from transforms.text import minhash_link_kernel as kernel
 
     numbered = members.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
     parents = np.arange(members.height)

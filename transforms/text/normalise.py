@@ -41,7 +41,14 @@ def utf8_bytes(texts: pl.Series) -> tuple[Bytes, Offsets]:
     offsets = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])
     values = binary.cast(pl.List(pl.UInt8)).explode(empty_as_null=False).to_numpy()
-    return values, offsets
+    return read_only(values), offsets
+
+
+def read_only(values: Bytes) -> Bytes:
+    """The bytes as an array that cannot be written: a kernel is compiled once for such arrays and once for others."""
+    view = values.view()
+    view.setflags(write=False)
+    return view
 
 
 def nfc(texts: pl.Series) -> pl.Series:
