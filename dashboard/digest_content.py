@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from dashboard import cards, mentions, overview, panorama, spikes, trust
-from dashboard.figures import BrandFigures, brand_figures, changes, comparison, daily
+from dashboard.figures import BrandFigures, Changes, brand_figures, changes, comparison, daily
 from dashboard.mentions import Narrowing
 from dashboard.page import Page
 from dashboard.releases import Facts
@@ -14,6 +14,8 @@ from dashboard.trust import Trust
 WEEK = timedelta(days=7)
 # A spike this negative, or a hashtag used by this many people for the first time, asks for somebody's attention.
 _ANGRY, _NEW_HASHTAG = 0.5, 10
+# Spikes that make up this part of a rise are what the rise is.
+_MOST = 0.5
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def content(page: Page) -> Digest:
         why=tuple((_capital(row["sentence"]), " · ".join(row["reasons"])) for row in bursts),
         rivals=tuple(_rivals(page, now, before)),
         quotes=tuple(_quotes(page)),
-        sure=tuple(_sure(page, shown, focus, state)),
+        sure=tuple(_sure(page, shown, focus, _burst_part(focus, changed, bursts))),
         advice=tuple(_advice(page, focus, bursts, state)),
         release_id=page.facts.release_id,
     )
@@ -145,13 +147,23 @@ def _quotes(page: Page) -> list[tuple[str, str]]:
     ]
 
 
-def _sure(page: Page, shown: list[cards.Card], focus: BrandFigures, state: Trust) -> list[str]:
+def _burst_part(focus: BrandFigures, changed: Changes | None, bursts: list[dict[str, Any]]) -> float:
+    """How much of a rise in mentions the week's spikes make up; 0 without a rise."""
+    if changed is None or changed.volume is None or changed.volume.value <= 0:
+        return 0.0
+    rise = focus.mention_count - focus.mention_count / (1 + changed.volume.value)
+    return sum(row["excess_count"] or 0.0 for row in bursts) / rise
+
+
+def _sure(page: Page, shown: list[cards.Card], focus: BrandFigures, burst_part: float) -> list[str]:
     t, language = page.language.t, page.language
     lines = [
         t(f"digest.sure_{card.verdict}", what=card.title, change=card.change.removeprefix("▲ ").removeprefix("▼ "))
         for card in shown
         if card.verdict in ("yes", "no", "cannot_tell") and card.change
     ]
+    if burst_part >= _MOST:
+        lines.insert(0, t("digest.sure_burst", ratio=language.percent(min(burst_part, 1.0))))
     lines.append(t("sentiment.coverage", ratio=language.percent(focus.scored_ratio), brand=page.brand()))
     lines.append(t("digest.copies", ratio=language.percent(focus.syndication_ratio)))
     return lines

@@ -9,8 +9,8 @@ from typing import Any
 
 LANGUAGES = ("en", "fr")
 DEFAULT = "en"
-_NARROW = " "  # what French puts between thousands and before signs
-_MINUS = "−"
+_NARROW = "\u202f"  # what French puts between thousands and before signs
+_MINUS = "\u2212"
 
 
 class Language:

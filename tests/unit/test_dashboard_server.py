@@ -1,0 +1,107 @@
+"""Who the dashboard answers, and with which headers."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dashboard.app import create_app
+from dashboard.security import host_name
+from tests.browser.serving import fetch, serving
+from tests.browser.small_release import publish
+
+TOKEN = "a-token-that-is-long-enough"
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("server")
+    publish(root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def open_base(workspace: Path) -> Iterator[str]:
+    with serving(create_app(workspace, now=lambda: datetime(2026, 3, 2, 8, tzinfo=UTC))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def guarded_base(workspace: Path) -> Iterator[str]:
+    with serving(create_app(workspace, token=TOKEN)) as address:
+        yield address
+
+
+def test_a_foreign_host_name_is_turned_away(open_base: str) -> None:
+    assert fetch(open_base, {"Host": "outside.example"}).status == 400
+    assert fetch(open_base, {"Host": "localhost.outside.example:80"}).status == 400
+    assert fetch(open_base, {"Host": "LOCALHOST:9999"}).status == 200
+
+
+def test_a_host_name_is_read_without_port_and_brackets() -> None:
+    assert [host_name(h) for h in ("[::1]:80", "::1", "a.example:80", "A.example")] == [
+        "::1",
+        "::1",
+        "a.example",
+        "a.example",
+    ]
+
+
+def test_without_the_token_nothing_is_answered(guarded_base: str) -> None:
+    for path in ("/", "/mentions", "/export/mentions.csv", "/static/app.js", "/?token=wrong"):
+        reply = fetch(guarded_base + path)
+        assert reply.status == 401 and b"<" not in reply.body
+
+
+def test_the_token_is_taken_once_and_leaves_the_address(guarded_base: str) -> None:
+    reply = fetch(f"{guarded_base}/?lang=fr&token={TOKEN}")
+    assert (reply.status, reply.headers["location"]) == (303, "/?lang=fr")
+    cookie = reply.headers["set-cookie"]
+    assert "HttpOnly" in cookie and "SameSite=strict" in cookie and TOKEN not in cookie
+    assert fetch(guarded_base, {"Cookie": cookie.split(";")[0]}).status == 200
+
+
+def test_it_only_reads(open_base: str) -> None:
+    for method in ("POST", "PUT", "DELETE", "OPTIONS"):
+        assert fetch(open_base, method=method).status == 405
+
+
+def test_every_answer_carries_the_policy(open_base: str) -> None:
+    for path in ("/", "/mentions", "/none", "/static/app.css", "/export/volume.csv", "/?release=gone"):
+        headers = fetch(open_base + path).headers
+        assert "unsafe" not in headers["content-security-policy"]
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("path", ["/../listening.yaml", "/static/../app.py", "/static/%2e%2e%2fapp.py", "/export/x.csv",
+                                  "/export/mentions.html", "/?release=../../etc/passwd"])  # fmt: skip
+def test_nothing_but_pages_and_downloads_can_be_had(open_base: str, path: str) -> None:
+    assert fetch(open_base + path).status == 404
+
+
+@pytest.mark.parametrize("view", ["volume", "daily", "share_of_voice", "hashtags", "benchmark", "audience", "spikes",
+                                  "mentions"])  # fmt: skip
+def test_every_view_comes_in_every_form(open_base: str, view: str) -> None:
+    for form, start in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("parquet", b"PAR1")):
+        reply = fetch(f"{open_base}/export/{view}.{form}?period=7")
+        assert reply.status == 200 and reply.body.startswith(start)
+        assert reply.headers["content-disposition"].startswith(f'attachment; filename="{view}-2026-02-23-2026-03-01')
+
+
+def test_an_export_has_the_rows_of_the_page(open_base: str) -> None:
+    reply = fetch(f"{open_base}/export/mentions.parquet?kind=complaint&sort=engagement")
+    rows = pl.read_parquet(reply.body)
+    assert rows["is_complaint"].all() and rows["engagement_count"].is_sorted(descending=True)
+    page = fetch(f"{open_base}/mentions?kind=complaint&lang=en").text
+    assert f"<h1>{rows.height} mentions" in page
+
+
+def test_an_empty_workspace_says_that_nothing_is_published(tmp_path: Path) -> None:
+    with serving(create_app(tmp_path)) as address:
+        assert fetch(address).status == 404 and "nothing is published yet" in fetch(address).text
+        assert fetch(f"{address}/health").status == 503
+        publish(tmp_path)
+        assert fetch(address).status == 200
