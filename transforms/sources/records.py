@@ -13,11 +13,22 @@ import polars as pl
 from transforms.sources.decode import DecodedText
 from transforms.sources.reading import ReadLimits, RecordBatch, Rejection
 from transforms.sources.rejects import misaligned_content
-from transforms.sources.scan import BLANK, DIRTY, MULTILINE, UNCLOSED, Dialect, Spans, scan_records, split_record
+from transforms.sources.scan import (
+    BLANK,
+    DIRTY,
+    MULTILINE,
+    SUSPECT,
+    UNCLOSED,
+    Dialect,
+    Spans,
+    scan_records,
+    split_record,
+)
 
 ROW = "\x00row"
-# A search for the next sound record looks this far; all rescans of a file together cost at most a few readings of it.
-_MOST_LINES, _FARTHEST_RESYNC, _MOST_RESCANS = 50, 1 << 20, 4
+# A search for the next sound record looks this far; all rescans of a file together cost at most some readings of it.
+_MOST_LINES, _FARTHEST_RESYNC = 50, 1 << 20
+_LEAST_RESCANS, _MOST_RESCANS = 64 << 20, 16
 
 
 def unique_names(cells: Sequence[str]) -> tuple[str, ...]:
@@ -60,9 +71,7 @@ class DelimitedRecords:
         self._rescanned = 0
         position = self.start
         while position < len(self.text.buffer):
-            spans = self._resynced(
-                scan_records(self.text.buffer, position, self.dialect, self.limits.batch_rows, self.limits.batch_bytes)
-            )
+            spans = self._scanned(position)
             position = spans.next_start
             self.text.release(int(spans.starts[0]) if len(spans) else 0)
             batch = self._batch(spans)
@@ -85,24 +94,31 @@ class DelimitedRecords:
             )
         return tuple(notes)
 
-    def _resynced(self, spans: Spans) -> Spans:
-        """The spans up to a record that a missing quote made swallow the ones after it, and that record cut short.
+    def _scanned(self, position: int) -> Spans:
+        """The next records, up to one that a missing quote made swallow the ones after it, and that one cut short.
 
-        A record of several lines with the wrong number of cells is searched for a line at which sound records begin
-        again; what stands before it is one broken record, what follows is read as if nothing had been before.
+        A record of several lines with the wrong number of cells, or with a cell longer than a post can be, is searched
+        for a line at which sound records begin again; what stands before it is one broken record, what follows is
+        read as if nothing had been before.
         """
+        limits = self.limits
+        spans = scan_records(
+            self.text.buffer, position, self.dialect, limits.batch_rows, limits.batch_bytes, _FARTHEST_RESYNC
+        )
+        is_suspect = (spans.marks & SUSPECT) != 0
         is_broken = (spans.fields != len(self.header)) & ((spans.marks & MULTILINE) != 0) & ((spans.marks & BLANK) == 0)
-        budget = (len(self.text.buffer) + _FARTHEST_RESYNC) * _MOST_RESCANS
-        for place in np.flatnonzero(is_broken) if self._rescanned < budget else ():
-            start, end = int(spans.starts[place]), int(spans.ends[place])
-            again = self._sound_line(start, end)
+        may_search = self._rescanned < _LEAST_RESCANS + _MOST_RESCANS * len(self.text.buffer)
+        for place in np.flatnonzero(is_broken | is_suspect) if may_search else ():
+            again = self._sound_line(int(spans.starts[place]), int(spans.ends[place]))
             if again is not None:
                 self.resync_count += 1
-                self._rescanned += int(spans.next_start) - again
-                ends, fields, marks = spans.ends.copy(), spans.fields.copy(), spans.marks.copy()
-                ends[place], fields[place], marks[place] = again, 0, DIRTY
-                kept = slice(0, int(place) + 1)
-                return Spans(spans.starts[kept], ends[kept], fields[kept], marks[kept], again)
+                self._rescanned += max(0, spans.next_start - again)
+                return _shortened(spans, int(place), again)
+        if len(spans) and is_suspect[-1]:
+            # No sound record inside: a cell may be as long as it likes, to be judged when its end is found.
+            start = int(spans.starts[-1])
+            whole = scan_records(self.text.buffer, start, self.dialect, 1, 1)
+            return _joined(spans, whole)
         return spans
 
     def _sound_line(self, start: int, end: int) -> int | None:
@@ -212,3 +228,22 @@ class DelimitedRecords:
         columns = [[row[place] or None for row in rows] for place in range(len(self.header))]
         series = [pl.Series(name, cells, dtype=pl.String) for name, cells in zip(self.header, columns, strict=True)]
         return pl.DataFrame([*series, pl.Series(ROW, numbers, dtype=pl.Int64)])
+
+
+def _shortened(spans: Spans, place: int, end: int) -> Spans:
+    """The spans up to a broken record, which ends where the next sound one begins."""
+    ends, fields, marks = spans.ends.copy(), spans.fields.copy(), spans.marks.copy()
+    ends[place], fields[place], marks[place] = end, 0, DIRTY
+    kept = slice(0, place + 1)
+    return Spans(spans.starts[kept], ends[kept], fields[kept], marks[kept], end)
+
+
+def _joined(spans: Spans, whole: Spans) -> Spans:
+    """The spans with their last record replaced by the same one scanned to its end."""
+    return Spans(
+        np.concatenate((spans.starts[:-1], whole.starts)),
+        np.concatenate((spans.ends[:-1], whole.ends)),
+        np.concatenate((spans.fields[:-1], whole.fields)),
+        np.concatenate((spans.marks[:-1], whole.marks)),
+        whole.next_start,
+    )

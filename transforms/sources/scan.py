@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit  # type: ignore[import-untyped,unused-ignore]
 
 LINE_FEED, CARRIAGE_RETURN, QUOTE, SPACE, TAB = 10, 13, 34, 32, 9
-DIRTY, UNCLOSED, BLANK, MULTILINE = 1, 2, 4, 8
+DIRTY, UNCLOSED, BLANK, MULTILINE, SUSPECT = 1, 2, 4, 8, 16
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,20 @@ class Spans:
         return len(self.starts)
 
 
-def scan_records(buffer: np.ndarray, start: int, dialect: Dialect, most: int, most_bytes: int) -> Spans:
-    """Up to `most` records from `start` on, fewer once they span `most_bytes`; blank ones included and marked."""
+def scan_records(
+    buffer: np.ndarray, start: int, dialect: Dialect, most: int, most_bytes: int, suspect_bytes: int = 0
+) -> Spans:
+    """Up to `most` records from `start` on, fewer once they span `most_bytes`; blank ones included and marked.
+
+    With `suspect_bytes` the scan stops inside a quoted cell that is longer, and marks its record as SUSPECT.
+    """
     starts, ends = np.empty(most, np.int64), np.empty(most, np.int64)
     fields, marks = np.empty(most, np.int32), np.empty(most, np.uint8)
     count, position = _scan(
         buffer,
         start,
         most_bytes,
+        suspect_bytes,
         (dialect.delimiter, dialect.line_end, dialect.quote),
         starts,
         ends,
@@ -56,7 +62,7 @@ def scan_records(buffer: np.ndarray, start: int, dialect: Dialect, most: int, mo
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _scan(buffer, start, most_bytes, dialect, starts, ends, fields, marks):  # type: ignore[no-untyped-def]
+def _scan(buffer, start, most_bytes, suspect_bytes, dialect, starts, ends, fields, marks):  # type: ignore[no-untyped-def]
     delimiter, line_end, quote = dialect
     size = buffer.shape[0]
     position = start
@@ -68,6 +74,7 @@ def _scan(buffer, start, most_bytes, dialect, starts, ends, fields, marks):  # t
         is_blank = True
         at_start = True
         in_quotes = False
+        opened = position
         last = position
         while True:
             if position >= size:
@@ -77,6 +84,10 @@ def _scan(buffer, start, most_bytes, dialect, starts, ends, fields, marks):  # t
                 break
             byte = buffer[position]
             if in_quotes:
+                if suspect_bytes != 0 and position - opened > suspect_bytes:
+                    last = position
+                    mark |= 16
+                    break
                 if byte == quote:
                     after = buffer[position + 1] if position + 1 < size else line_end
                     if after == quote:
@@ -103,6 +114,7 @@ def _scan(buffer, start, most_bytes, dialect, starts, ends, fields, marks):  # t
             elif byte == quote and quote != 0:
                 if at_start:
                     in_quotes = True
+                    opened = position
                 else:
                     mark |= 1
                     is_blank = False
@@ -116,13 +128,15 @@ def _scan(buffer, start, most_bytes, dialect, starts, ends, fields, marks):  # t
             position = size
         if line_end == 10 and last > record and buffer[last - 1] == 13 and (mark & 2) == 0:
             last -= 1
-        if is_blank:
+        if is_blank and (mark & 18) == 0:
             mark |= 4
         starts[count] = record
         ends[count] = last
         fields[count] = field_count
         marks[count] = mark
         count += 1
+        if (mark & 16) != 0:
+            break
     return count, position
 
 
