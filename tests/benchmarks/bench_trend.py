@@ -1,6 +1,6 @@
 """Trend detection measured: labelled series, simulated brands, shifts, speed. The tables of TREND.md come from here.
 
-usage: python tests/benchmarks/bench_trend.py [labelled|simulated|shift|share|speed]...   (all, without a word)
+usage: python tests/benchmarks/bench_trend.py [labelled|simulated|shift|share|calibration|speed]... (none: all)
 `labelled` needs LISTENING_REAL_EXPORTS (the labelled series lie beside it) and scores with the scorer that lies there.
 """
 
@@ -23,6 +23,7 @@ import polars as pl
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from transforms.trend import TrendParams, detect
+from transforms.trend.discovery import daily_chance
 from transforms.trend.params import DEFAULTS
 from transforms.trend.share import share_signals
 from transforms.trend.shift import trend_shift
@@ -174,7 +175,8 @@ def _performance(rule: Detector, mean: float, hourly: bool, years: int = 20, tri
 def shift() -> None:
     """How often slow change is seen, and called where there is none."""
     print(
-        "| mentions a day | nothing | ×1.5 six weeks ago | ×0.7 three weeks ago | slide to half in 8 weeks | −20 % in 8 weeks |"
+        "| mentions a day | nothing | ×1.5 six weeks ago | ×0.7 three weeks ago | "
+        "slide to half in 8 weeks | −20 % in 8 weeks |"
     )
     print("|---|---|---|---|---|---|")
     days = np.arange(84)
@@ -207,7 +209,8 @@ def shift() -> None:
 def share() -> None:
     """False alarms of a negative share of a quarter, and power to see it double for a day."""
     print(
-        "| scored mentions a day | day-to-day sd of the share | false alarms a year | share doubles for a day |\n|---|---|---|---|"
+        "| scored mentions a day | day-to-day sd of the share | false alarms a year | share doubles for a day |\n"
+        "|---|---|---|---|"
     )
     for mean in (40, 240, 1000):
         for wander in (0.0, 0.05):
@@ -237,6 +240,30 @@ def _moods(hours: int, mean: float, wander: float, seed: int, doubled: slice | N
     )
 
 
+def calibration() -> None:
+    """Whether the chance of a score and the band hold what they say, on simulated ordinary brands."""
+    print("| mentions a day | days that reach 1.8 | 2.5 | 3.5 | values inside the 90 % band, hours | days |")
+    print("|---|---|---|---|---|---|")
+    stated = [f"{pl.select(daily_chance(pl.lit(s))).item():.4f}" for s in (1.8, 2.5, 3.5)]
+    print("| stated | " + " | ".join(stated) + " | 0.90 | 0.90 |")
+    for mean in MENTIONS_A_DAY:
+        held, reached = [], []
+        for hourly in (True, False):
+            values = simulate_counts(
+                BrandProfile(mean), 364 * (40 if hourly else 200), np.random.default_rng(3), hourly=hourly
+            )
+            step = timedelta(hours=1) if hourly else timedelta(days=1)
+            start = datetime(1800, 1, 6)
+            times = pl.datetime_range(start, start + step * (values.size - 1), "1h" if hourly else "1d", eager=True)
+            judged = detect(pl.DataFrame({"timestamp": times, "value": values})).drop_nulls("expected_low")
+            inside = judged["value"].is_between(judged["expected_low"], judged["expected_high"])
+            held.append(f"{inside.mean():.3f}")
+            if hourly:
+                peaks = judged.group_by(pl.col("timestamp").dt.date()).agg(pl.col("score").max())["score"]
+                reached = [f"{(peaks >= s).sum() / peaks.len():.4f}" for s in (1.8, 2.5, 3.5)]
+        print(f"| {mean} | " + " | ".join([*reached, *held]) + " |")
+
+
 def speed(series: int = 10_000, days: int = 60) -> None:
     """All series at once, one more hour of them, and a rolling z-score in polars on the same rows, in one run."""
     rng = np.random.default_rng(0)
@@ -258,29 +285,37 @@ def speed(series: int = 10_000, days: int = 60) -> None:
     )
     trend_signals(hourly.head(days * 24 * 10), as_of=None)
     last = hours[-1]
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     full = trend_signals(hourly, as_of=None)
-    whole = time.perf_counter() - began
+    whole, cpu = time.perf_counter() - began, time.process_time() - worked
     _, state = trend_signals_with_state(hourly.filter(pl.col("mention_hour_at") < last), as_of=None)
     new = hourly.filter(pl.col("mention_hour_at") == last)
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     hour, _ = trend_signals_with_state(new, as_of=None, state=state)
-    step = time.perf_counter() - began
+    step, step_cpu = time.perf_counter() - began, time.process_time() - worked
     same = hour.equals(full.filter(pl.col("mention_hour_at") == last))
     names = ["brand_id", "platform_code", "metric_code"]
     value = pl.col("mention_count").cast(pl.Float64)
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     hourly.with_columns(
         z=(value - value.rolling_mean(336, min_samples=72).over(names))
         / value.rolling_std(336, min_samples=72).over(names)
     )
-    rolling = time.perf_counter() - began
+    rolling, rolling_cpu = time.perf_counter() - began, time.process_time() - worked
     print(f"{series:,} series × {days} days of hours = {hourly.height:,} rows, load {os.getloadavg()[0]:.1f}")
-    print(f"all at once {whole:.2f} s; rolling z-score in polars {rolling:.2f} s; ratio {whole / rolling:.1f}")
-    print(f"one more hour from state {step:.2f} s; same answers as the full run: {same}")
+    print(f"all at once {whole:.2f} s ({cpu:.1f} s of processor)")
+    print(f"one more hour from state {step:.2f} s ({step_cpu:.2f}); same answers as the full run: {same}")
+    print(f"rolling z-score in polars {rolling:.2f} s ({rolling_cpu:.1f}); ratio of the latter {cpu / rolling_cpu:.1f}")
 
 
-TOPICS = {"labelled": labelled, "simulated": simulated, "shift": shift, "share": share, "speed": speed}
+TOPICS = {
+    "labelled": labelled,
+    "simulated": simulated,
+    "shift": shift,
+    "share": share,
+    "calibration": calibration,
+    "speed": speed,
+}
 
 
 def main() -> None:

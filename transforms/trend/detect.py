@@ -78,9 +78,9 @@ def judge(values: "NDArray[np.float64]", grid: Grid, first: int = 0) -> Judgemen
     """Judge the rows from `first` on of one complete series; earlier rows are history only. NaN is unknown."""
     from transforms.trend import kernel
 
-    out = np.full((7, values.size), np.nan)
-    window = np.full(values.size, -1, dtype=np.int8)
-    status = np.full(values.size, kernel.NOT_ENOUGH_DATA, dtype=np.int8)
+    out = np.empty((7, values.size))
+    window = np.empty(values.size, dtype=np.int8)
+    status = np.empty(values.size, dtype=np.int8)
     kernel.judge_series(
         values, first, grid.block, grid.windows, grid.gaps, grid.reach, grid.settings, out, window, status
     )

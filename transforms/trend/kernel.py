@@ -97,56 +97,64 @@ def judge_window(  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
+def gather(values, value_roots, row, block, reach, history, sample, sample_roots):  # type: ignore[no-untyped-def]
+    """Collect the same time of day of the days before `row` into the samples.
+
+    Returns how many values and days there are, the greatest value, the sums of values and roots, and of the busiest
+    day: its number of values, its sum and its sum of roots.
+    """
+    n, days, top, total, roots = 0, 0, 0.0, 0.0, 0.0
+    busiest_n, busiest_total, busiest_roots = 0, -1.0, 0.0
+    for k in range(1, history + 1):
+        centre = row - k * block
+        if centre < 0:
+            break
+        day_n, day_total, day_roots = 0, 0.0, 0.0
+        for j in range(max(centre - reach, 0), min(centre + reach, row) + 1):
+            if not np.isnan(values[j]):
+                sample[n + day_n] = values[j]
+                sample_roots[n + day_n] = value_roots[j]
+                day_n += 1
+                day_total += values[j]
+                day_roots += value_roots[j]
+                top = max(top, values[j])
+        if day_n > 0:
+            days += 1
+            n += day_n
+            total += day_total
+            roots += day_roots
+            if day_total > busiest_total:
+                busiest_n, busiest_total, busiest_roots = day_n, day_total, day_roots
+    return n, days, top, total, roots, busiest_n, busiest_total, busiest_roots
+
+
+@numba.njit(cache=True, nogil=True)
 def expect(values, first, block, reach, settings, expected, low, high):  # type: ignore[no-untyped-def]
     """Expected value and band of each row, from the same time of day (`reach` rows either side) on the days before.
 
     The band is taken in square roots, where counts spread evenly; the mean in counts. What lies more than three sd
-    above the days without the busiest one is clipped, so that yesterday's spike does not become today's norm.
+    above the days without the busiest one is clipped, so that yesterday's spike does not become today's norm. The
+    values are the squared roots: their sum serves as the second moment.
     """
     history, min_days, quantile = int(settings[0]), settings[1], settings[6]
     value_roots = np.sqrt(values)
     sample = np.empty(history * (2 * reach + 1))
     sample_roots = np.empty(history * (2 * reach + 1))
     for i in range(first, values.size):
-        n = 0
-        days = 0
-        total = 0.0
-        roots = 0.0
-        top = 0.0
-        busiest_n, busiest_total, busiest_roots = 0, -1.0, 0.0
-        for k in range(1, history + 1):
-            centre = i - k * block
-            if centre < 0:
-                break
-            day_n, day_total, day_roots = 0, 0.0, 0.0
-            for j in range(max(centre - reach, 0), min(centre + reach, i) + 1):
-                if not np.isnan(values[j]):
-                    sample[n + day_n] = values[j]
-                    sample_roots[n + day_n] = value_roots[j]
-                    day_n += 1
-                    day_total += values[j]
-                    day_roots += value_roots[j]
-                    top = max(top, values[j])
-            if day_n > 0:
-                days += 1
-                n += day_n
-                total += day_total
-                roots += day_roots
-                if day_total > busiest_total:
-                    busiest_n, busiest_total, busiest_roots = day_n, day_total, day_roots
+        n, days, top, total, roots, busiest_n, busiest_total, busiest_roots = gather(
+            values, value_roots, i, block, reach, history, sample, sample_roots
+        )
         if days < min_days:
             continue
-        calm_n = n - busiest_n
+        calm_n, calm_roots = n - busiest_n, roots - busiest_roots
         if calm_n > 1:
-            # The values are the squared roots: their sum serves as the second moment.
-            calm = (roots - busiest_roots) / calm_n
-            calm_sd = np.sqrt(max(total - busiest_total - (roots - busiest_roots) * calm, 0.0) / (calm_n - 1.0))
+            calm = calm_roots / calm_n
+            calm_sd = np.sqrt(max(total - busiest_total - calm_roots * calm, 0.0) / (calm_n - 1.0))
             # Half a root's worth of spread is the least a count can have (Poisson).
             root_ceiling = calm + 3.0 * max(calm_sd, 0.5)
             ceiling = root_ceiling * root_ceiling
             if top > ceiling:
-                total = 0.0
-                roots = 0.0
+                total, roots = 0.0, 0.0
                 for s in range(n):
                     total += min(sample[s], ceiling)
                     roots += min(sample_roots[s], root_ceiling)
@@ -195,6 +203,9 @@ def judge_series(values, first, block, windows, gaps, reach, settings, out, wind
     `windows` ascend; a window that is a multiple of the one before is summed from it.
     """
     n = values.size
+    out[:] = np.nan
+    window[:] = -1
+    status[:] = NOT_ENOUGH_DATA
     totals, known = np.empty(n), np.empty(n, np.int64)
     sums, roots, peaks = np.empty(n), np.empty(n), np.empty(n)
     queue, known_before = np.empty(n, np.int64), np.empty(n + 1, np.int64)

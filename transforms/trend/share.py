@@ -3,15 +3,19 @@
 import math
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from transforms.trend.detect import STATUS_CODES, grid_of
+from transforms.trend.detect import STATUS_CODES, Grid, grid_of
 from transforms.trend.discovery import score_of_chance
-from transforms.trend.layout import lay_out, series_keys
+from transforms.trend.layout import Laid, lay_out, series_keys
 from transforms.trend.params import DEFAULTS, TrendParams
 from transforms.trend.signals import HOUR, announce, believe
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LOOKS_PER_DAY = 24
 """One look an hour, as if all were independent: a whole day shares its mood, which the sd knows only roughly."""
@@ -43,8 +47,6 @@ def share_signals(
     Returns time, dates, keys, `part`, `whole`, `usual_ratio`, `window_hours` (null when nothing has risen),
     `signal_score`, `is_alert` and `signal_status_code`.
     """
-    from transforms.trend import kernel, share_kernel
-
     names = tuple(keys if keys is not None else series_keys(hourly))
     grid = grid_of(params, HOUR)
     both = hourly.with_columns(pl.when(pl.col(part).is_not_null()).then(pl.col(whole)).alias(whole))
@@ -53,27 +55,7 @@ def share_signals(
     parts[laid.places] = hourly[part].cast(pl.Float64).fill_null(np.nan).to_numpy()
     if (parts > laid.values + 1e-9).any():
         raise ValueError(f"share_signals: {part} exceeds {whole} in some hours; a part cannot be larger than its whole")
-    usual, z = np.full(parts.size, np.nan), np.full(parts.size, np.nan)
-    window = np.zeros(parts.size, dtype=np.int64)
-    status = np.full(parts.size, kernel.NOT_ENOUGH_DATA, dtype=np.int8)
-    rows = grid.windows[grid.windows > 1]
-    settings = np.array(
-        (
-            params.history_days,
-            params.min_history_days,
-            params.min_alert_count,
-            params.min_history_count,
-            params.prior_days,
-            USUAL_WANDER,
-            MIN_RISE,
-        )
-    )
-    for begin, end in zip(laid.bounds[:-1], laid.bounds[1:], strict=True):
-        place = slice(begin, end)
-        share_kernel.judge_share(
-            parts[place], laid.values[place], rows, int(max(rows.max(), params.gap_hours)), settings,
-            usual[place], z[place], window[place], status[place],
-        )  # fmt: skip
+    usual, z, window, status = _judge(parts, laid, grid, params)
     score = _score(z)
     groups = list(family) if family is not None else [name for name in names if name == "brand_id"]
     believed = np.where(believe(laid, score, status, groups, params), score, np.nan)
@@ -90,8 +72,33 @@ def share_signals(
     )
 
 
-def _score(z: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """Standard normal rises as scores of the volume scale, by equal chance per day; ends are held at ±40."""
+def _judge(
+    parts: "NDArray[np.float64]", laid: Laid, grid: Grid, params: TrendParams
+) -> "tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.int8]]":
+    """Usual share, standardised rise, telling window in hours and status of every place of the layout."""
+    from transforms.trend import kernel, share_kernel
+
+    usual, z = np.full(parts.size, np.nan), np.full(parts.size, np.nan)
+    window = np.zeros(parts.size, dtype=np.int64)
+    status = np.full(parts.size, kernel.NOT_ENOUGH_DATA, dtype=np.int8)
+    rows = grid.windows[grid.windows > 1]
+    gap = int(max(rows.max(), params.gap_hours))
+    settings = np.array(
+        (
+            params.history_days, params.min_history_days, params.min_alert_count, params.min_history_count,
+            params.prior_days, USUAL_WANDER, MIN_RISE,
+        )
+    )  # fmt: skip
+    for begin, end in zip(laid.bounds[:-1], laid.bounds[1:], strict=True):
+        place = slice(begin, end)
+        share_kernel.judge_share(
+            parts[place], laid.values[place], rows, gap, settings, usual[place], z[place], window[place], status[place]
+        )
+    return usual, z, window, status
+
+
+def _score(z: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Standard normal rises as scores of the volume scale, by equal chance per day; straight on beyond 12 sd."""
     grid = np.linspace(0.0, 12.0, 241)
     chances = [-math.expm1(LOOKS_PER_DAY * math.log1p(-0.5 * math.erfc(x / math.sqrt(2)))) for x in grid]
     scores = np.array([score_of_chance(chance) for chance in chances])

@@ -79,9 +79,9 @@ def trend_signals_with_state(
 def _judge_all(laid: Laid, grid: Grid) -> "tuple[NDArray[np.float64], NDArray[np.int8], NDArray[np.int8]]":
     from transforms.trend import kernel
 
-    out = np.full((7, laid.values.size), np.nan)
-    window = np.full(laid.values.size, -1, dtype=np.int8)
-    status = np.full(laid.values.size, kernel.NOT_ENOUGH_DATA, dtype=np.int8)
+    out = np.empty((7, laid.values.size))
+    window = np.empty(laid.values.size, dtype=np.int8)
+    status = np.empty(laid.values.size, dtype=np.int8)
     count = laid.bounds.size - 1
     # A few slices per thread even out series of different lengths.
     edges = np.linspace(0, count, min(count, 4 * THREADS) + 1).astype(np.int64)
