@@ -1,13 +1,18 @@
 """Formats described in `listening.yaml` alone: plain settings to a declaration like any built-in one."""
 
+import codecs
 import re
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
+import polars as pl
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from transforms.sources.declaration import (
+    EPOCH,
+    EXCEL_SERIAL,
     EXPLICIT,
+    ISO,
     UTC,
     ColumnRule,
     PlatformRule,
@@ -16,9 +21,12 @@ from transforms.sources.declaration import (
     TimeRule,
 )
 from transforms.sources.mapping import CONTRACTS, TIME_COLUMNS
+from transforms.sources.values import parse_instants
 from warehouse.tables.columns import PLATFORMS
 
 AUDIENCE_KINDS = ("followers", "friends", "subscribers", "fans")
+# What a chrono pattern may hold, with its paddings and fractions.
+_SPECIFIER = r"%(?:[-_0]?[aAbBcCdDeFfgGhHIjklmMnpPrRsSTuUVwWxXyYzZ+%]|[:#]{1,2}z|\.[369]?f|[369]f)"
 _OWN_RULES = frozenset(
     (
         "file_id",
@@ -43,6 +51,30 @@ def _known_zone(zone: str | None) -> str | None:
     return zone
 
 
+def _known_encoding(name: str | None) -> str | None:
+    if name is not None:
+        try:
+            codecs.lookup(name)
+        except LookupError:
+            raise ValueError(f"{name!r} is no encoding (such as utf-8, utf-16, cp1252)") from None
+    return name
+
+
+def _known_formats(forms: tuple[str, ...]) -> tuple[str, ...]:
+    for form in forms:
+        if form in (ISO, EPOCH, EXCEL_SERIAL):
+            continue
+        is_sound = "%" in form and "%" not in re.sub(_SPECIFIER, "", form)
+        try:
+            parse_instants(pl.Series(["never a time"]), (form,))
+        except pl.exceptions.PolarsError:
+            is_sound = False  # such as an hour without a minute
+        if not is_sound:
+            words = f"{ISO}, {EPOCH}, {EXCEL_SERIAL}"
+            raise ValueError(f"{form!r} is no date format (such as %d/%m/%Y %H:%M, or one of the words {words})")
+    return forms
+
+
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 
 
@@ -55,7 +87,7 @@ class CustomSource(BaseModel):
     record_kind: Literal["mention", "competitor_post", "audience_snapshot"] = "mention"
     file_pattern: str | None = None
     columns: dict[str, Names]
-    date_format: Names = ("iso",)
+    date_format: Annotated[Names, AfterValidator(_known_formats)] = (ISO,)
     zone: Annotated[str | None, AfterValidator(_known_zone)] = None
     platform: str | None = None
     platform_map: dict[str, str] = Field(default_factory=dict)
@@ -63,7 +95,7 @@ class CustomSource(BaseModel):
     sentiment_map: dict[str, Literal["positive", "neutral", "negative"]] = Field(default_factory=dict)
     audience_kind: str = "followers"
     delimiter: str | None = None
-    encoding: str | None = None
+    encoding: Annotated[str | None, AfterValidator(_known_encoding)] = None
     header_row: Annotated[int, Field(ge=1, le=30)] | None = None
     id_is_damaged: bool | None = None
     dropped: tuple[str, ...] = ()
