@@ -64,7 +64,7 @@ def top_mention_daily(brand_mentions: pl.DataFrame) -> pl.DataFrame:
     return (
         brand_mentions.with_columns(basis.alias("rank_basis_code"), tier.alias("tier"), value.alias("value"))
         .sort(*group, "tier", -pl.col("value"), "published_at", "mention_id")
-        .unique([*group, "cluster_id"], keep="first", maintain_order=True)
+        .unique([*group, "cluster_key"], keep="first", maintain_order=True)
         .with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(group).alias("rank_count"))
         .filter(pl.col("rank_count") <= TOP_COUNT)
         .select(

@@ -55,13 +55,19 @@ def used_terms(brand_mentions: pl.DataFrame, mentions: pl.DataFrame, mention_top
         .drop(CELL)
         .with_row_index("post_key")
     )
-    words, said = _uses(posts.select("post_key", "cell_key", words_of(pl.col("mention_text")).alias("term")), "word")
+    words, said = _uses(_words(posts), "word")
     tags, tagged = _uses(posts.select("post_key", "cell_key", pl.col("hashtags").alias("term")), "hashtag")
     listed = mention_topics.group_by("mention_id").agg(pl.col("topic_id").alias("term"))
     topics, named = _uses(
         posts.select("post_key", "cell_key", "mention_id").join(listed, on="mention_id").drop("mention_id"), "topic"
     )
     return Terms(cells, posts.drop("hashtags"), pl.concat([words, tags, topics]), pl.concat([said, tagged, named]))
+
+
+def _words(posts: pl.DataFrame) -> pl.DataFrame:
+    # Cutting texts into words is most of the work; the streaming engine spreads one expression over the cores.
+    words = posts.lazy().select("post_key", "cell_key", words_of(pl.col("mention_text")).alias("term"))
+    return words.collect(engine="streaming")
 
 
 def _uses(lists: pl.DataFrame, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
