@@ -13,7 +13,7 @@ DAYS = 90
 
 _MENTIONS = """
 CREATE TEMP TABLE seed AS
-SELECT i, hash(i, 1) AS a, hash(i, 2) AS b, hash(i, 3) AS c, hash(i, 4) AS d FROM range({count}) t(i);
+SELECT i, hash(i || 'a') AS a, hash(i || 'b') AS b, hash(i || 'c') AS c, hash(i || 'd') AS d FROM range({count}) t(i);
 INSERT INTO mention BY NAME
 WITH base AS (
   SELECT i, a, b, c, d, (a % {days})::INT AS day, (b % 86400)::INT AS second,
@@ -27,7 +27,8 @@ SELECT 'x:' || i AS mention_id, DATE '2026-01-01' + day AS mention_date,
     ELSE [{brands}[1 + least(a % 5, b % 5)::INT]] END AS brand_ids,
   'https://posts.example/' || i AS url, md5((b % 300000)::VARCHAR)[:24] AS author_id, NULL AS author_label,
   (d % 5000)::BIGINT AS author_follower_count, c % 50 = 1 AS is_owned,
-  'The machine number ' || i || ' arrived and the crema is ' || ['fine','odd','bad','great'][1 + (c % 4)::INT] || ' today' AS mention_text,
+  'The machine number ' || i || ' arrived and the crema is ' || ['fine','odd','bad','great'][1 + (c % 4)::INT]
+    || ' today' AS mention_text,
   NULL AS title, false AS is_text_withheld, NULL AS claimed_language_code,
   ['en','en','en','fr','de'][1 + (b % 5)::INT] AS language_code, 'FR' AS country_code,
   ((c % 200)::DOUBLE / 100 - 1) AS sentiment_score,
@@ -37,7 +38,8 @@ SELECT 'x:' || i AS mention_id, DATE '2026-01-01' + day AS mention_date,
   (d % 90 + c % 9 + b % 7)::BIGINT AS engagement_count,
   CASE WHEN d % 4 = 0 THEN ['tag' || (c % 40)] ELSE []::VARCHAR[] END AS hashtags, a % 9 = 0 AS is_question,
   c % 21 = 0 AS is_complaint, d % 40 = 0 AS has_purchase_intent, 'c' || cluster AS cluster_id,
-  CASE WHEN c % 12 = 0 THEN 5 ELSE 1 END AS cluster_mention_count, 'x:' || i AS original_mention_id, 'unique' AS duplicate_kind_code,
+  CASE WHEN c % 12 = 0 THEN 5 ELSE 1 END AS cluster_mention_count, 'x:' || i AS original_mention_id,
+  'unique' AS duplicate_kind_code,
   ['canonical_mentions'] AS source_codes, 1 AS source_row_count
 FROM base ORDER BY mention_date, mention_id
 """
@@ -47,7 +49,8 @@ INSERT INTO mention_volume_hourly BY NAME
 WITH hours AS (SELECT TIMESTAMP '2026-01-01' + to_hours(h) AS hour_at FROM range({days} * 24) t(h)),
 named AS (SELECT date_trunc('hour', published_at) AS hour_at, unnest(brand_ids) AS brand_id, sentiment_label
   FROM mention WHERE NOT is_owned),
-counted AS (SELECT hour_at, brand_id, count(*) AS n, count(*) FILTER (sentiment_label = 'negative') AS bad FROM named GROUP BY ALL)
+counted AS (SELECT hour_at, brand_id, count(*) AS n, count(*) FILTER (sentiment_label = 'negative') AS bad
+  FROM named GROUP BY ALL)
 SELECT hour_at::DATE AS mention_date, hour_at AS mention_hour_at, 'all' AS platform_code, b.brand_id,
   coalesce(n, 0) AS mention_count, coalesce(n, 0) AS deduplicated_count, coalesce(bad, 0) AS negative_count,
   0 AS unscored_count, coalesce(n, 0) AS distinct_author_count
