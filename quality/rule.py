@@ -42,14 +42,13 @@ def rule(
     severity: Severity,
     description: str,
     what_to_do: str,
-    needs: Mapping[TableContract | str, Sequence[str]],
+    needs: Mapping[TableContract, Sequence[str]],
     find: Callable[[Frames, AuditContext], Finding],
 ) -> Rule:
     """A rule with the id `<table>.<name>`; raises KeyError when it needs a column its table does not declare."""
-    columns: dict[str, tuple[str, ...]] = {}
-    for contract, wanted in needs.items():
-        if isinstance(contract, TableContract):
-            columns[contract.name] = tuple(contract.column(column).name for column in wanted)
+    columns = {
+        contract.name: tuple(contract.column(name).name for name in wanted) for contract, wanted in needs.items()
+    }
     check = Check(f"{table.name}.{name}", table.name, severity, description, what_to_do, columns.get(table.name, ()))
     return Rule(check, columns, find)
 

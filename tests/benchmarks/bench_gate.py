@@ -82,7 +82,7 @@ def measured(way: str, release: Path) -> dict[str, float]:
                 print("\n".join(report.summary_lines()), file=sys.stderr)
             checks = len(report.results)
         else:
-            suite = [c for c in suite_for(mart.MENTION) if c.expectation and c.expectation.sees == "rows"]
+            suite = [c for c in suite_for(mart.MENTION) if c.expectation and c.expectation.sees in ("rows", "values")]
             checks = len(Expectations().answer(read(mart.MENTION, None), suite))
     seconds, cpu = time.perf_counter() - start, time.process_time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
