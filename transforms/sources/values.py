@@ -40,32 +40,31 @@ def parse_counts(cells: pl.Series, hidden: tuple[str, ...] = ()) -> tuple[pl.Ser
     `1,5` is not guessed.
     """
     counts = cells.cast(pl.Int64, strict=False)
-    if hidden:
-        counts = counts.set(cells.is_in(list(hidden)).fill_null(False), None)
-    failed = cells.is_not_null() & counts.is_null() & ~cells.is_in(list(hidden)).fill_null(False)
+    failed = cells.is_not_null() & counts.is_null()
     if failed.any():
-        bare = cells.filter(failed).str.strip_chars(" \t\u00a0'\"=").str.replace_all(r"^(\d{1,3}(?:,\d{3})+)$", "${1}x")
-        bare = pl.select(
-            pl.when(bare.str.ends_with("x"))
-            .then(bare.str.head(-1).str.replace_all(",", "", literal=True))
-            .otherwise(bare.str.replace(r"\.0*$", ""))
-        ).to_series()
-        numbers = bare.cast(pl.Int64, strict=False)
-        wide = bare.cast(pl.Float64, strict=False)
-        is_whole = wide.is_finite() & (wide == wide.round(0)) & (wide.abs() < _LARGEST_COUNT)
-        # A cast of a float out of range would fail: put 0 where the value is not used anyway.
-        whole = pl.select(pl.when(is_whole).then(wide).otherwise(0.0)).to_series().cast(pl.Int64)
-        numbers = pl.select(pl.coalesce(numbers, pl.when(is_whole).then(whole))).to_series()
-        if hidden:
-            is_hidden = bare.is_in(list(hidden)).fill_null(False)
-            numbers = numbers.set(is_hidden, None)
-            failed_numbers = numbers.is_null() & ~is_hidden & (bare != "")
-        else:
-            failed_numbers = numbers.is_null() & (bare != "")
         places = failed.arg_true()
-        counts = counts.scatter(places, numbers)
-        failed = failed.scatter(places, failed_numbers.fill_null(False))
+        numbers, unread = _unusual_counts(cells.filter(failed))
+        counts, failed = counts.scatter(places, numbers), failed.scatter(places, unread)
+    if hidden:
+        is_hidden = cells.str.strip_chars().is_in(list(hidden)).fill_null(False)
+        counts, failed = counts.set(is_hidden, None), failed & ~is_hidden
     return counts.rename(cells.name), failed
+
+
+def _unusual_counts(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Counts that are more than bare digits: escaped, grouped by commas, or written as floats without a fraction."""
+    bare = cells.str.strip_chars(" \t\u00a0'\"=")
+    is_grouped = bare.str.contains(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.0*)?$").fill_null(False)
+    digits = pl.select(
+        pl.when(is_grouped).then(bare.str.replace_all(",", "", literal=True)).otherwise(bare)
+    ).to_series()
+    numbers = digits.str.replace(r"\.0*$", "").cast(pl.Int64, strict=False)
+    wide = digits.cast(pl.Float64, strict=False)
+    is_whole = (wide.is_finite() & (wide == wide.round(0)) & (wide.abs() < _LARGEST_COUNT)).fill_null(False)
+    # A cast of a float out of range would fail: put 0 where the value is not used anyway.
+    whole = pl.select(pl.when(is_whole).then(wide).otherwise(0.0)).to_series().cast(pl.Int64)
+    numbers = pl.select(pl.coalesce(numbers, pl.when(is_whole).then(whole))).to_series()
+    return numbers, numbers.is_null() & (bare != "")
 
 
 def parse_instants(cells: pl.Series, formats: tuple[str, ...]) -> tuple[pl.Series, pl.Series]:
