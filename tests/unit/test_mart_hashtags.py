@@ -179,3 +179,12 @@ def test_the_sample_is_the_latest_history():
     old = [p for day in HISTORY[:20] for p in tagged(day, ("opera tickets",), 20)]
     recent = [p for day in HISTORY[20:] for p in tagged(day, CHEERFUL, params.sample_posts // 7)]
     assert context(old, recent, tagged(TODAY, CHEERFUL, 40))["meaning_shift_ratio"] < 0.2
+
+
+def test_a_tag_that_never_had_usual_words_has_no_meaning_to_shift():
+    def babble(day: date, first: int, times: int) -> list[dict[str, Any]]:
+        return [p for n in range(times) for p in tagged(day, (f"wordy{chr(97 + n % 26)}{first + n}x",), 1)]
+
+    history = [p for n, day in enumerate(HISTORY) for p in babble(day, 1000 * n, 4)]
+    row = context(history, babble(TODAY, 99_000, 40))
+    assert row["meaning_shift_ratio"] is None

@@ -1,6 +1,6 @@
 """Share of voice, sentiment, volume, published and top mentions, on a handful of posts."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -12,7 +12,7 @@ from transforms.marts.mention import mentions_published, top_mention_daily
 from transforms.marts.panel import Panel, PanelBrand
 from transforms.marts.sentiment import sentiment_daily
 from transforms.marts.share_of_voice import share_of_voice_daily
-from transforms.marts.volume import hour_calendar, mention_volume_hourly
+from transforms.marts.volume import hour_calendar, hour_start, mention_volume_hourly
 from warehouse.tables import BY_NAME
 
 DAY = date(2024, 5, 6)
@@ -202,6 +202,17 @@ def test_the_calendar_has_every_hour_of_a_local_day(day, zone, hours):
     assert len(calendar) == hours
     assert calendar["mention_hour_at"].is_unique().all()
     assert set(calendar["mention_hour_at"].dt.convert_time_zone(zone).dt.minute()) == {0}
+
+
+@pytest.mark.parametrize("day", [date(2024, 4, 7), date(2024, 10, 6)])
+def test_a_clock_change_of_half_an_hour_loses_no_hour(day):
+    zone = "Australia/Lord_Howe"
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=12)
+    minutes = pl.DataFrame({"at": [midnight + timedelta(minutes=minute) for minute in range(36 * 60)]})
+    local_day = pl.col("at").dt.convert_time_zone(zone).dt.date()
+    of_day = minutes.with_columns(pl.col("at").dt.cast_time_unit("us")).filter(local_day == day)
+    starts = of_day.select(hour_start(pl.col("at"), zone))["at"]
+    assert set(starts) == set(hour_calendar([day], zone)["mention_hour_at"])
 
 
 def test_zero_is_a_row_of_the_pulse_for_every_platform_and_brand():

@@ -130,6 +130,12 @@ def test_a_post_nobody_answered_leaves_the_backlog_when_it_is_too_old():
     assert [day["backlog_count"] for day in found] == [1] * 14 + [0] * 6
 
 
+def test_an_answer_that_comes_too_late_does_not_keep_a_post_in_the_backlog():
+    found = care({"is_question": True}, official(0, hour=24 * 18), days=20)
+    assert [day["backlog_count"] for day in found] == [1] * 14 + [0] * 6
+    assert found[0]["answered_count"] == 1
+
+
 FIRST = date(2024, 1, 1)
 COVERED = [FIRST + timedelta(days=day) for day in range(84)]
 

@@ -113,6 +113,14 @@ def test_the_panel_score_singles_out_what_only_one_brand_is_talked_about_for():
     assert state(table, "coffee", brand="acme")["panel_score"] < 0 < state(table, "coffee", brand="bolt")["panel_score"]
 
 
+@pytest.mark.parametrize(("back", "counted"), [(28, 6), (29, 0)])
+def test_history_is_the_twenty_eight_days_before(back, counted):
+    old = said(TODAY - timedelta(days=back), "worm", 6)
+    table = topics_of(everyday(), old, said(TODAY, "worm", 6), covered=[TODAY - timedelta(days=29), *COVERED])
+    assert state(table, "worm")["history_post_count"] == counted
+    assert state(table, "worm")["history_day_count"] == 28
+
+
 def test_configured_topics_are_counted_beside_words():
     posts = everyday()
     topics = pl.DataFrame({"mention_id": [f"m{n:05}" for n in range(0, len(posts), 2)], "topic_id": "service"})
