@@ -2,7 +2,9 @@
 
 import math
 import struct
+import sys
 
+import numpy as np
 import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from vaderSentiment import vaderSentiment as vader
 
 from transforms.text.lexicons import english_vader
 from transforms.text.sentiment import SentimentParams, score_mentions, vader_scores
-from transforms.text.vader_rules import round_half_even
+from transforms.text.vader_rules import round_half_even, total
 
 ANALYZER = vader.SentimentIntensityAnalyzer()
 LEXICON = english_vader()
@@ -114,3 +116,21 @@ def test_a_text_outside_ascii_is_read_like_one_inside(text: str) -> None:
     # a word of another script after the text sends it through the other reading, and adds one neutral word
     plain, foreign = vader_scores(pl.Series([f"{text} xyz", f"{text} xyé"])).rows()
     assert plain == foreign
+
+
+def neumaier(values: list[float]) -> float:
+    result, lost = 0.0, 0.0
+    for value in values:
+        after = result + value
+        larger, smaller = (result, value) if abs(result) >= abs(value) else (value, result)
+        lost += (larger - after) + smaller
+        result = after
+    return result + lost
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.floats(-10, 10), max_size=30))
+def test_valences_are_added_up_as_this_python_s_sum_does(values: list[float]) -> None:
+    array = np.array(values, dtype=np.float64)
+    assert total(array, len(values), sys.version_info >= (3, 12)) == sum(values)
+    assert total(array, len(values), True) == neumaier(values)

@@ -147,11 +147,11 @@ def _score_part(
     room = max(longest, longest * (arrays.longest_emoji + 1) // 2) + 2
     if longest > LONG_TEXT:
         room = int(vader_kernel.longest_expansion(data, offsets, arrays))
-    words = room // 2 + 1
+    words = room // 2 + 8
     scratch = (
         np.empty(room, dtype=np.int32),
         np.empty(words, dtype=np.int32),
-        np.empty(words, dtype=np.uint8),
+        np.empty(words, dtype=np.int32),
         np.empty(words, dtype=np.int64),
         np.empty(words, dtype=np.float64),
         np.empty(1024, dtype=np.float64),

@@ -15,7 +15,8 @@ from typing import Any
 from transforms.text.vader_jit import entry
 from transforms.text.vader_plain import LONGEST, find_edges, read_plain_words
 from transforms.text.vader_rules import contrast, scores, word_valences
-from transforms.text.vader_tokens import expanded_length, fill_slots, read_words
+from transforms.text.vader_tables import UNKNOWN
+from transforms.text.vader_tokens import PAD, expanded_length, fill_slots, read_words
 
 
 def _source_stamp() -> int:
@@ -44,21 +45,25 @@ def _stamped(stamp: int) -> tuple[Callable[..., Any], ...]:
 
     def score_rows(data, offsets, t, scratch, compound, pos, neu, neg):
         """Scores every row; row `i` is `data[offsets[i]:offsets[i + 1]]`."""
-        chars, words, marks, places, values, known, lowest, edges = scratch
+        chars, words, facts, places, values, known, lowest, edges = scratch
+        facts[:PAD] = 0
+        words[:PAD] = UNKNOWN
         for row in range(stamp & 0, len(offsets) - 1):
-            start, end = offsets[row], offsets[row + 1]
+            first, last = offsets[row], offsets[row + 1]
             foreign = 1
-            if t.is_plain_readable and end - start <= LONGEST:
-                found, exclamations, questions, apostrophes, foreign = find_edges(data, start, end, edges, t)
+            if t.is_plain_readable and last - first <= LONGEST:
+                found, exclamations, questions, apostrophes, foreign = find_edges(data, first, last, edges, t)
             if foreign:
-                count, capitals, exclamations, questions = read_words(data, start, end, chars, words, marks, t)
+                end, rated, capitals, exclamations, questions = read_words(
+                    data, first, last, chars, words, facts, places, t
+                )
             else:
-                count, capitals = read_plain_words(data, edges, found, apostrophes, chars, words, marks, t)
-            found, but = word_valences(words, marks, count, capitals, places, values, t)
-            if but >= 0:
+                end, rated, capitals = read_plain_words(data, edges, found, apostrophes, chars, words, facts, places, t)
+            found, but = word_valences(words, facts, end, rated, capitals, places, values, t)
+            if but:
                 contrast(places, values, found, but, known, lowest)
             compound[row], pos[row], neu[row], neg[row] = scores(
-                values, found, count, exclamations, questions, t.compensated_sum
+                values, found, end - PAD, exclamations, questions, t.compensated_sum
             )
 
     return fill_table, longest_expansion, score_rows

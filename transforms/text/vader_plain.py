@@ -10,17 +10,20 @@ what costs most. Importing this module imports Numba.
 import numpy as np
 
 from transforms.text.vader_jit import inlined
-from transforms.text.vader_tables import COUNT_BITS, LOWER, PUNCTUATION, UPPER
+from transforms.text.vader_tables import COUNT_BITS, LOWER, PUNCTUATION, SHORT, UNKNOWN, UPPER
 from transforms.text.vader_tokens import (
     APOSTROPHE,
     CAPS,
+    CAPS_BIT,
     CONTRACTION,
     LETTER_N,
     LETTER_T,
+    PAD,
     find_squeezed,
     find_word,
+    hash_word,
     is_absent,
-    mix,
+    note_word,
 )
 
 LOWER_BYTE, UPPER_BYTE, PUNCTUATION_BYTE = LOWER << 8, UPPER << 8, PUNCTUATION << 8
@@ -54,19 +57,34 @@ def find_edges(data, start, end, edges, t):
 
 @inlined
 def find_plain(data, s, e, chars, t):
-    """Id of the word at these bytes, -1 if no rule knows it; copied to `chars` only if it may be known."""
+    """Id of the word at these bytes, UNKNOWN if no rule knows it."""
     length = e - s
-    if length > 2:
-        h = mix(length, data[s], data[s + 1], data[s + 2], data[s + (length >> 1)], data[e - 2], data[e - 1])
-    else:
-        h = mix(length, data[s], 0, 0, 0, 0, data[e - 1])
+    h = hash_word(data, s, e)
     if is_absent(h, t) and not t.squeezes_letters:
-        return -1
-    for at in range(length):
+        return UNKNOWN
+    if length > SHORT or t.squeezes_letters:
+        return find_copied(data, s, e, chars, t)
+    packed = np.int64(length)
+    for at in range(s, e):
+        packed = packed << 8 | t.byte[data[at]] & 255
+    mask = len(t.slots) - 1
+    slot = h & mask
+    while t.slots[slot]:
+        word = t.slots[slot] & 0xFFFFFFFF
+        if t.short_key[word] == packed:
+            return word
+        slot = (slot + 1) & mask
+    return UNKNOWN
+
+
+@inlined
+def find_copied(data, s, e, chars, t):
+    """The same by way of `chars`, for a word that does not fit into one number."""
+    for at in range(e - s):
         chars[at] = t.byte[data[s + at]] & 255
-    word = find_word(chars, 0, length, t)
-    if word < 0 and t.squeezes_letters:
-        word = find_squeezed(chars, 0, length, t)
+    word = find_word(chars, 0, e - s, t)
+    if word == UNKNOWN and t.squeezes_letters:
+        word = find_squeezed(chars, 0, e - s, t)
     return word
 
 
@@ -87,9 +105,9 @@ def plain_mark(data, s, e, apostrophes, t):
 
 
 @inlined
-def read_plain_words(data, edges, found, apostrophes, chars, words, marks, t):
-    """Fills `words` (ids) and `marks`; returns their number and that of words in capitals."""
-    capitals = 0
+def read_plain_words(data, edges, found, apostrophes, chars, words, facts, places, t):
+    """What `read_words` does, for the words between these edges; the counts of marks are known already."""
+    rated, capitals = 0, 0
     for word in range(found >> 1):
         start, end = edges[2 * word], edges[2 * word + 1]
         s, e = start, end
@@ -100,8 +118,7 @@ def read_plain_words(data, edges, found, apostrophes, chars, words, marks, t):
                 e -= 1
             if e - s <= 2:
                 s, e = start, end
-        words[word] = find_plain(data, s, e, chars, t)
         mark = plain_mark(data, s, e, apostrophes and t.negates_contractions, t)
-        marks[word] = mark
-        capitals += mark & CAPS
-    return found >> 1, capitals
+        rated = note_word(find_plain(data, s, e, chars, t), mark, PAD + word, rated, words, facts, places, t)
+        capitals += (mark >> CAPS_BIT) & 1
+    return PAD + (found >> 1), rated, capitals

@@ -16,6 +16,7 @@ from transforms.text.vader_tables import (
     BOOSTER,
     BUT,
     DOUBT,
+    FIRST,
     KIND,
     KIND_OF,
     LEAST,
@@ -25,47 +26,51 @@ from transforms.text.vader_tables import (
     NO,
     NOT_LEAST,
     OR,
-    PHRASE,
+    SECOND,
     SO,
+    UNKNOWN,
     WITHOUT,
 )
-from transforms.text.vader_tokens import CAPS, CONTRACTION
+from transforms.text.vader_tokens import CAPS, CONTRACTION, PAD
 
 NEGATION = -0.74
 CAPS_INCREMENT = 0.733
 NORMALISATION = 15
+MODIFYING = BOOSTER | NEGATOR | NEVER | WITHOUT | SO | CONTRACTION
 
 
 @inlined
-def flags_of(word, t):
-    """Flags of a word id, none for a word that no rule knows."""
-    return t.flags[word] if word >= 0 else 0
-
-
-@inlined
-def word_valence(i, words, marks, count, differ, t):
-    """Valence of word `i`, which is in the lexicon, in its context."""
+def word_valence(i, words, facts, end, differ, t):
+    """Valence of the word at place `i`, which is in the lexicon, in its context."""
     valence = t.valence[words[i]]
-    before = flags_of(words[i - 1], t) if i > 0 else 0
-    two_before = flags_of(words[i - 2], t) if i > 1 else 0
-    if flags_of(words[i], t) & NO and i + 1 < count and flags_of(words[i + 1], t) & LEXICON:
+    own, before, two_before, three_before = facts[i], facts[i - 1], facts[i - 2], facts[i - 3]
+    if own & NO and facts[i + 1] & LEXICON:
         valence = 0.0
-    if before & NO or two_before & NO or (i > 2 and flags_of(words[i - 3], t) & NO and before & OR):
+    around = before | two_before | three_before
+    if around & NO and (before & NO or two_before & NO or before & OR):
         valence = t.valence[words[i]] * NEGATION
-    if differ and marks[i] & CAPS:
+    if differ and own & CAPS:
         valence += CAPS_INCREMENT if valence > 0 else -CAPS_INCREMENT
-    for distance in range(1, min(i, 3) + 1):
-        word = words[i - distance]
-        flags = flags_of(word, t)
-        if flags & LEXICON:
-            continue
-        if flags & BOOSTER:
-            valence += degree(t.booster[word], valence, differ and marks[i - distance] & CAPS, distance)
-        valence *= negation(flags, marks[i - distance], distance, before, two_before, t)
-        if distance == 3:
-            valence = idiom(valence, i, words, count, t)
+    if around & MODIFYING or (around | own) & FIRST:
+        valence = modified(valence, i, words, facts, end, differ, t)
     if before & LEAST and not before & LEXICON and not two_before & NOT_LEAST:
         valence *= NEGATION
+    return valence
+
+
+@inlined
+def modified(valence, i, words, facts, end, differ, t):
+    """The valence after the three words before it, one after the other."""
+    before, two_before = facts[i - 1], facts[i - 2]
+    for distance in range(1, min(i - PAD, 3) + 1):
+        fact = facts[i - distance]
+        if fact & LEXICON:
+            continue
+        if fact & BOOSTER:
+            valence += degree(t.booster[words[i - distance]], valence, differ and fact & CAPS, distance)
+        valence *= negation(fact, distance, before, two_before)
+        if distance == 3 and may_be_phrase(i, facts):
+            valence = idiom(valence, i, words, end, t)
     return valence
 
 
@@ -81,19 +86,19 @@ def degree(booster, valence, capitals, distance):
 
 
 @inlined
-def negation(flags, mark, distance, before, two_before, t):
+def negation(fact, distance, before, two_before):
     """Factor of the word `distance` places before. That "so" directly before suffices at distance 3 is VADER's rule."""
     if distance == 2:
-        if flags & NEVER and before & SO:
+        if fact & NEVER and before & SO:
             return 1.25
-        if flags & WITHOUT and before & DOUBT:
+        if fact & WITHOUT and before & DOUBT:
             return 1.0
     elif distance == 3:
-        if (flags & NEVER and two_before & SO) or before & SO:
+        if (fact & NEVER and two_before & SO) or before & SO:
             return 1.25
-        if flags & WITHOUT and (two_before | before) & DOUBT:
+        if fact & WITHOUT and (two_before | before) & DOUBT:
             return 1.0
-    return NEGATION if flags & NEGATOR or mark & CONTRACTION else 1.0
+    return NEGATION if fact & (NEGATOR | CONTRACTION) else 1.0
 
 
 @inlined
@@ -112,18 +117,22 @@ def phrase_at(words, at, length, kind, t):
 
 
 @inlined
-def idiom(valence, i, words, count, t):
-    """Valence after the idioms and degree phrases around word `i`, in VADER's order of looking."""
-    part = flags_of(words[i - 3], t) | flags_of(words[i - 2], t) | flags_of(words[i - 1], t) | flags_of(words[i], t)
-    if not part & PHRASE:
-        return valence
+def may_be_phrase(i, facts):
+    """Whether two words in a row around place `i` begin some phrase."""
+    near = (facts[i - 3] & FIRST and facts[i - 2] & SECOND) or (facts[i - 2] & FIRST and facts[i - 1] & SECOND)
+    return near or (facts[i - 1] & FIRST and facts[i] & SECOND) or (facts[i] & FIRST and facts[i + 1] & SECOND)
+
+
+@inlined
+def idiom(valence, i, words, end, t):
+    """Valence after the idioms and degree phrases around place `i`, in VADER's order of looking."""
     for start, length in ((i - 1, 2), (i - 2, 3), (i - 2, 2), (i - 3, 3), (i - 3, 2)):
         row = phrase_at(words, start, length, 1, t)
         if row >= 0:
             valence = t.phrase_value[row, 0]
             break
     for length in (2, 3):
-        if i + length <= count:
+        if i + length <= end:
             row = phrase_at(words, i, length, 1, t)
             if row >= 0:
                 valence = t.phrase_value[row, 0]
@@ -135,22 +144,23 @@ def idiom(valence, i, words, count, t):
 
 
 @inlined
-def word_valences(words, marks, count, capitals, places, values, t):
-    """Fills places and values of the words whose valence is not zero; returns their number and the place of "but"."""
-    differ = 0 < capitals < count
-    found, but = 0, -1
-    for i in range(count):
-        word = words[i]
-        if word < 0:
-            continue
-        flags = t.flags[word]
-        if flags & BUT and but < 0:
+def word_valences(words, facts, end, rated, capitals, places, values, t):
+    """Turns the places of rated words into places and values of those whose valence is not zero.
+
+    Returns their number and the place of "but", 0 without one. `places` is read ahead of where it is written.
+    """
+    differ = 0 < capitals < end - PAD
+    facts[end] = facts[end + 1] = 0
+    words[end] = words[end + 1] = UNKNOWN
+    found, but = 0, 0
+    for at in range(rated):
+        i = places[at]
+        fact = facts[i]
+        if fact & BUT and not but:
             but = i
-        if not flags & LEXICON or flags & BOOSTER:
+        if not fact & LEXICON or fact & BOOSTER or (fact & KIND and facts[i + 1] & KIND_OF):
             continue
-        if flags & KIND and i + 1 < count and flags_of(words[i + 1], t) & KIND_OF:
-            continue
-        valence = word_valence(i, words, marks, count, differ, t)
+        valence = word_valence(i, words, facts, end, differ, t)
         if valence != 0:
             places[found], values[found] = i, valence
             found += 1
@@ -164,8 +174,8 @@ def contrast(places, values, found, but, known, lowest):
     `known` and `lowest` remember, for some valences, a place before which none of their words stands: without them a
     text of 100,000 rated words would take minutes.
     """
-    known[:] = 0.0
-    mask = len(known) - 1
+    mask = min(len(known) - 1, 15 if found < 64 else 1023)
+    known[: mask + 1] = 0.0
     for step in range(found):
         value = values[step]
         slot = valence_slot(value, mask)
@@ -211,7 +221,10 @@ def round_half_even(value, scale):
 
 @inlined
 def total(values, found, compensated):
-    """`sum` of this Python: plain up to 3.11, with Neumaier's compensation from 3.12."""
+    """`sum` of this Python: plain up to 3.11, with Neumaier's compensation from 3.12.
+
+    From 3.12 on a valence that an idiom left a whole number would go uncompensated: less than 1e-15 before rounding.
+    """
     result, lost = 0.0, 0.0
     for at in range(found):
         value = values[at]

@@ -21,11 +21,18 @@ CODEPOINTS = 0x20000
 SPACE, PUNCTUATION, UPPER, LOWER, HUMP, ELISION, DROPPED, EMOJI = (1 << bit for bit in range(8))
 SPECIAL = SPACE | PUNCTUATION | HUMP | ELISION | DROPPED | EMOJI
 
-# What a word is to the rules, as bits of `Tables.flags`.
-LEXICON, BOOSTER, NEGATOR, NO, OR, BUT, KIND, KIND_OF, NEVER, SO, WITHOUT, DOUBT, LEAST, NOT_LEAST, PHRASE = (
-    1 << bit for bit in range(15)
+# What a word is to the rules, as bits of `Tables.flags`. FIRST and SECOND: it stands so in a phrase.
+LEXICON, BOOSTER, NEGATOR, NO, OR, BUT, KIND, KIND_OF, NEVER, SO, WITHOUT, DOUBT, LEAST, NOT_LEAST, FIRST, SECOND = (
+    1 << bit for bit in range(16)
 )
+RATED_BIT = 16
+"""Set for words that the rules have to look at by themselves: those with a valence, and "but"."""
 
+UNKNOWN = 0
+"""Id of every word that no rule knows."""
+
+SHORT = 7
+"""Characters of a word that fit into one number, with its length."""
 
 COUNT_BITS = 12
 """Width of a counter in `Tables.tally`."""
@@ -49,11 +56,13 @@ class Tables(NamedTuple):
     emoji_start: npt.NDArray[np.int32]
     """By character: where its description starts, else 0; it ends at the next -1."""
     slots: npt.NDArray[np.int64]
-    """Upper half of a word's hash, then its id; -1 for an empty slot; the length is a power of two."""
+    """Upper half of a word's hash, then its id; 0 for an empty slot; the length is a power of two."""
     absent: npt.NDArray[np.uint8]
     """A bit per part of the hash, set where no word has it: most words of a text are turned away here."""
     keys: npt.NDArray[np.int32]
     key_start: npt.NDArray[np.int32]
+    short_key: npt.NDArray[np.int64]
+    """By word of at most SHORT ASCII characters: its length and characters, a byte each; else -1."""
     flags: npt.NDArray[np.int32]
     valence: npt.NDArray[np.float64]
     booster: npt.NDArray[np.float64]
@@ -97,6 +106,7 @@ def tables(lexicon: Lexicon) -> Tables:
         absent=absent,
         keys=keys,
         key_start=key_start,
+        short_key=np.array([_short_key(word) for word in words], dtype=np.int64),
         flags=flags,
         valence=np.array([lexicon.words.get(word, 0.0) for word in words], dtype=np.float64),
         booster=np.array([lexicon.boosters.get(word, 0.0) for word in words], dtype=np.float64),
@@ -196,30 +206,45 @@ def _vocabulary(lexicon: Lexicon) -> tuple[dict[str, int], npt.NDArray[np.int32]
         (DOUBT, rules.without_doubt),
         (LEAST, rules.least),
         (NOT_LEAST, rules.not_least),
-        (
-            PHRASE,
-            (word for phrase in (*lexicon.idioms, *lexicon.boosters) if " " in phrase for word in phrase.split(" ")),
-        ),
+        (FIRST, (phrase.split(" ")[0] for phrase in _phrase_texts(lexicon))),
+        (SECOND, (phrase.split(" ")[1] for phrase in _phrase_texts(lexicon))),
+        (0, (word for phrase in _phrase_texts(lexicon) for word in phrase.split(" "))),
     )
-    flags: dict[str, int] = {}
+    flags: dict[str, int] = {"": 0}
     for flag, words in sources:
         for word in words:
             if word and word == fold_word(lexicon, word):
                 flags[word] = flags.get(word, 0) | flag
+    for word, flag in flags.items():
+        if flag & BUT or (flag & LEXICON and not flag & BOOSTER):
+            flags[word] |= 1 << RATED_BIT
     return {word: index for index, word in enumerate(flags)}, np.array(list(flags.values()), dtype=np.int32)
+
+
+def _phrase_texts(lexicon: Lexicon) -> list[str]:
+    """Idioms and degree phrases of two or three words, each once."""
+    phrases = dict.fromkeys((*lexicon.idioms, *lexicon.boosters))
+    return [phrase for phrase in phrases if len(phrase.split(" ")) in (2, 3)]
 
 
 def _phrases(lexicon: Lexicon, ids: Mapping[str, int]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
     rows: list[list[int]] = []
     values: list[list[float]] = []
-    for phrase in dict.fromkeys((*lexicon.idioms, *lexicon.boosters)):
+    for phrase in _phrase_texts(lexicon):
         words = phrase.split(" ")
-        if len(words) not in (2, 3) or any(word not in ids for word in words):
+        if any(word not in ids for word in words):
             continue
         kind = (phrase in lexicon.idioms) + 2 * (phrase in lexicon.boosters)
         rows.append([*(ids[word] for word in words), *([-1] * (3 - len(words))), kind])
         values.append([float(lexicon.idioms.get(phrase, 0.0)), float(lexicon.boosters.get(phrase, 0.0))])
     return np.array(rows, dtype=np.int32).reshape(-1, 4), np.array(values, dtype=np.float64).reshape(-1, 2)
+
+
+def _short_key(word: str) -> int:
+    """The word in one number, -1 if it does not fit."""
+    if not word.isascii() or len(word) > SHORT:
+        return -1
+    return functools.reduce(lambda packed, char: packed << 8 | ord(char), word, len(word))
 
 
 def _slots(
@@ -228,7 +253,7 @@ def _slots(
     from transforms.text.vader_kernel import fill_table
 
     count = len(key_start) - 1
-    slots = np.full(1 << (4 * count).bit_length(), -1, dtype=np.int64)
+    slots = np.zeros(1 << (4 * count).bit_length(), dtype=np.int64)
     absent = np.full(16384, 255, dtype=np.uint8)
     fill_table(slots, absent, keys, key_start)
     return slots, absent

@@ -18,13 +18,19 @@ from transforms.text.vader_tables import (
     HUMP,
     LOWER,
     PUNCTUATION,
+    RATED_BIT,
     SPACE,
     SPECIAL,
+    UNKNOWN,
     UPPER,
 )
 
-# What is known of a word beside its id, as bits.
-CAPS, CONTRACTION = 1, 2
+# What is known of a word of the text, as bits beside the flags of its id.
+CAPS_BIT = 20
+CAPS, CONTRACTION = 1 << CAPS_BIT, 1 << CAPS_BIT + 1
+
+PAD = 3
+"""Words are noted from this place on; before it are unknown words, so that rules may look back without a test."""
 
 APOSTROPHE, EXCLAMATION, QUESTION, HASH, LETTER_N, LETTER_T = 39, 33, 63, 35, 110, 116
 SPECIAL_BYTE = SPECIAL << 8
@@ -32,26 +38,18 @@ HASH_FACTOR = -7046029254386353131
 
 
 @inlined
-def mix(length, first, second, third, middle, last_but_one, last):
-    """Hash of a word from its length, ends and middle (0 in a word of one or two): the same work for any length.
+def hash_word(chars, start, end):
+    """Hash of the word at these characters: from its length, ends and middle, the same work for any length.
 
     Capital and small ASCII letters give the same hash.
     """
-    h = np.int64(length) ^ (np.int64(first | 32) << 8) ^ (np.int64(last | 32) << 24)
-    h ^= (np.int64(second | 32) << 16) ^ (np.int64(third | 32) << 32) ^ (np.int64(last_but_one | 32) << 48)
-    h ^= np.int64(middle | 32) << 40
+    length = end - start
+    second, third = np.int64(length > 1), 2 * np.int64(length > 2)
+    h = np.int64(length) ^ (np.int64(chars[start] | 32) << 8) ^ (np.int64(chars[end - 1] | 32) << 24)
+    h ^= (np.int64(chars[start + second] | 32) << 16) ^ (np.int64(chars[start + third] | 32) << 32)
+    h ^= (np.int64(chars[end - 1 - second] | 32) << 48) ^ (np.int64(chars[start + (length >> 1)] | 32) << 40)
     h *= np.int64(HASH_FACTOR)
     return (h ^ (h >> 32)) & np.int64(0x7FFFFFFFFFFFFFFF)
-
-
-@inlined
-def hash_word(chars, start, end):
-    """Hash of the word at these characters."""
-    length = end - start
-    if length > 2:
-        middle = chars[start + (length >> 1)]
-        return mix(length, chars[start], chars[start + 1], chars[start + 2], middle, chars[end - 2], chars[end - 1])
-    return mix(length, chars[start], 0, 0, 0, 0, chars[end - 1])
 
 
 @inlined
@@ -64,30 +62,27 @@ def is_absent(h, t):
 def fill_slots(slots, absent, keys, key_start):
     """Places every word id in the table by linear probing, and clears the bits of `absent` that some word has."""
     mask = len(slots) - 1
-    for word in range(len(key_start) - 1):
+    for word in range(UNKNOWN + 1, len(key_start) - 1):
         h = hash_word(keys, key_start[word], key_start[word + 1])
         absent[(h >> 43) & 16383] &= np.uint8(255 ^ (1 << ((h >> 40) & 7)))
         slot = h & mask
-        while slots[slot] >= 0:
+        while slots[slot]:
             slot = (slot + 1) & mask
         slots[slot] = (h >> 32 << 32) | word
 
 
 @inlined
 def find_word(chars, start, end, t):
-    """Id of the word, -1 if no rule knows it. Every character is compared, so no collision changes a score."""
+    """Id of the word, UNKNOWN if no rule knows it. Every character is compared: no collision changes a score."""
     h = hash_word(chars, start, end)
     if is_absent(h, t):
-        return -1
+        return UNKNOWN
     length = end - start
     mask = len(t.slots) - 1
     slot = h & mask
-    while True:
-        entry = t.slots[slot]
-        if entry < 0:
-            return -1
-        if entry >> 32 == h >> 32:
-            word = entry & 0xFFFFFFFF
+    while t.slots[slot]:
+        if t.slots[slot] >> 32 == h >> 32:
+            word = t.slots[slot] & 0xFFFFFFFF
             first = t.key_start[word]
             if t.key_start[word + 1] - first == length:
                 same = 0
@@ -96,6 +91,7 @@ def find_word(chars, start, end, t):
                 if same == length:
                     return word
         slot = (slot + 1) & mask
+    return UNKNOWN
 
 
 @inlined
@@ -106,7 +102,7 @@ def find_squeezed(chars, start, end, t):
         run = run + 1 if chars[at] == chars[at - 1] else 1
         longest = max(longest, run)
     if longest < 3:
-        return -1
+        return UNKNOWN
     for allowed in (2, 1):
         into, run = start + 1, 1
         for at in range(start + 1, end):
@@ -117,9 +113,9 @@ def find_squeezed(chars, start, end, t):
                 into += 1
         end = into
         word = find_word(chars, start, end, t)
-        if word >= 0:
+        if word != UNKNOWN:
             return word
-    return -1
+    return UNKNOWN
 
 
 @inlined
@@ -147,14 +143,14 @@ def close_word(chars, end, doubled, seen, quote, t):
             e -= 1
         if e - s - doubled <= 2:
             s, e = 0, end
-    mark = np.int64((seen & (UPPER | LOWER)) == UPPER)
+    mark = np.int64((seen & (UPPER | LOWER)) == UPPER) << CAPS_BIT
     if quote and t.negates_contractions:
         for at in range(s + 1, e - 1):
             if chars[at] == APOSTROPHE and chars[at - 1] == LETTER_N and chars[at + 1] == LETTER_T:
                 mark |= CONTRACTION
                 break
     word = find_word(chars, s, e, t)
-    if word < 0 and t.squeezes_letters:
+    if word == UNKNOWN and t.squeezes_letters:
         word = find_squeezed(chars, s, e, t)
     return word, mark
 
@@ -189,10 +185,23 @@ def expanded_length(data, start, end, t):
 
 
 @inlined
-def read_words(data, start, end, chars, words, marks, t):
-    """Fills `words` (ids) and `marks`; returns their number, that of words in capitals, and those of "!" and "?"."""
+def note_word(word, mark, place, rated, words, facts, places, t):
+    """Notes a word's id and facts at its place, and the place if it is rated; returns the number of rated words."""
+    fact = t.flags[word] | mark
+    words[place] = word
+    facts[place] = fact
+    places[rated] = place
+    return rated + ((fact >> RATED_BIT) & 1)
+
+
+@inlined
+def read_words(data, start, end, chars, words, facts, places, t):
+    """Fills `words` (ids) and `facts` from PAD on, and `places` of rated words.
+
+    Returns the place after the last word and the numbers of rated words, words in capitals, "!" and "?".
+    """
     n, doubled, seen, quote = 0, 0, 0, False
-    count, capitals, exclamations, questions = 0, 0, 0, 0
+    place, rated, capitals, exclamations, questions = PAD, 0, 0, 0, 0
     at, text = start, 0
     while True:
         if text:
@@ -217,7 +226,7 @@ def read_words(data, start, end, chars, words, marks, t):
             at, n = np.int64(here), np.int64(into)
             seen |= classes >> 8
             if at >= end and n == 0:
-                return count, capitals, exclamations, questions
+                return place, rated, capitals, exclamations, questions
             code, kind = np.int64(32), SPACE
             if at < end:
                 code = np.int64(data[at])
@@ -235,20 +244,20 @@ def read_words(data, start, end, chars, words, marks, t):
                         kind = SPACE
         if kind & SPACE:
             if n:
-                words[count], mark = close_word(chars, n, doubled, seen, quote, t)
-                marks[count] = mark
-                capitals += mark & CAPS
-                count += 1
+                word, mark = close_word(chars, n, doubled, seen, quote, t)
+                rated = note_word(word, mark, place, rated, words, facts, places, t)
+                capitals += (mark >> CAPS_BIT) & 1
+                place += 1
             n, doubled, seen, quote = 0, 0, 0, False
             continue
         if kind & (DROPPED | ELISION | HUMP):
             if kind & DROPPED:
                 continue
             if parts_word(data, at, end, kind, chars, n, t):
-                words[count], mark = close_word(chars, n, doubled, seen, quote, t)
-                marks[count] = mark
-                capitals += mark & CAPS
-                count += 1
+                word, mark = close_word(chars, n, doubled, seen, quote, t)
+                rated = note_word(word, mark, place, rated, words, facts, places, t)
+                capitals += (mark >> CAPS_BIT) & 1
+                place += 1
                 n, doubled, seen, quote = 0, 0, 0, False
                 if kind & ELISION:
                     exclamations += code == EXCLAMATION
