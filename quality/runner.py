@@ -95,7 +95,7 @@ def _judge(
     rows: pl.DataFrame, checks: Sequence[Check], contract: TableContract, engine: "Expectations"
 ) -> dict[str, CheckResult]:
     """Results by check_id: the verdict from the few rows that decide it, faults counted on all rows."""
-    answers = engine.answer(distilled(rows, checks, contract), checks)
+    answers = engine.answer(distilled(rows, checks, contract), checks, is_detailed=False)
     doubtful = [check for check in checks if not answers[check.check_id].is_success]
     if doubtful:
         answers |= engine.answer(handed_over(rows, doubtful, contract), doubtful)
@@ -169,8 +169,11 @@ class Expectations:
         source = context.data_sources.add_pandas("audit")
         self._rows = source.add_dataframe_asset("table").add_batch_definition_whole_dataframe("rows")
 
-    def answer(self, rows: pl.DataFrame, checks: Sequence[Check]) -> dict[str, Answer]:
-        """Answers by check_id. Every check must carry an expectation; raises what building the batch raises."""
+    def answer(self, rows: pl.DataFrame, checks: Sequence[Check], *, is_detailed: bool = True) -> dict[str, Answer]:
+        """Answers by check_id, without detail only the verdicts; raises what building the batch raises.
+
+        Every check must carry an expectation.
+        """
         expectations = [
             self._implementation(check.expectation.name)(
                 **check.expectation.arguments, meta={"check_id": check.check_id}
@@ -180,9 +183,8 @@ class Expectations:
         ]
         batch = self._rows.get_batch({"dataframe": rows.to_pandas()})
         suite = self._make_suite(name="suite", expectations=expectations)
-        validation = batch.validate(
-            suite, result_format={"result_format": "SUMMARY", "partial_unexpected_count": SAMPLE_SIZE}
-        )
+        detail = {"result_format": "SUMMARY", "partial_unexpected_count": SAMPLE_SIZE}
+        validation = batch.validate(suite, result_format=detail if is_detailed else "BOOLEAN_ONLY")
         # The order of the results is not that of the expectations.
         return {r.expectation_config.meta["check_id"]: _answer(r) for r in validation.results}
 
@@ -192,6 +194,8 @@ def _answer(result: Any) -> Answer:
     if exception is not None:
         return Answer(False, "", 0, (), exception)
     details: Mapping[str, Any] = result.result
+    if not details:
+        return Answer(bool(result.success), "", 0, ())
     positions = tuple(int(position) for position in details.get("partial_unexpected_index_list") or ())
     unexpected = int(details.get("unexpected_count") or 0)
     if result.expectation_config.type == "expect_table_row_count_to_be_between":
