@@ -92,6 +92,11 @@ def test_regularity_is_zero_for_clockwork_and_needs_three_posts():
     assert benchmark(*burst)["regularity_score"].to_list()[0] > 1.5
 
 
+def test_posts_exported_with_a_day_and_no_time_have_no_regularity():
+    midnight = [{"posted_at": MONDAY.replace(hour=0) + timedelta(days=n // 4)} for n in range(12)]
+    assert benchmark(*midnight)["regularity_score"].to_list() == [None]
+
+
 def snapshot(day: int, count: int, kind: str = "followers") -> dict[str, Any]:
     return {"snapshot_date": date(2024, 5, day), "follower_count": count, "audience_kind_code": kind}
 

@@ -115,6 +115,13 @@ def test_rates_per_follower_are_over_the_posts_that_know_both():
     assert row["posts_per_week"] == pytest.approx(3 / (31 / 7))
 
 
+def test_the_cadence_of_a_month_covered_in_part_is_per_covered_week():
+    rows = posts(*[{"day": day} for day in range(1, 15)])
+    table = competitor_standing_monthly(rows, (date(2024, 5, 1), date(2024, 5, 14)))
+    assert table["posts_per_week"].to_list() == [7.0]
+    assert table["is_complete_period"].to_list() == [False]
+
+
 def test_best_and_worst_posts_are_different_posts():
     row = standing(*[{"engagement_count": n} for n in range(5)], {"engagement_count": None}).row(0, named=True)
     assert row["top_post_ids"] == ["p0004", "p0003"]

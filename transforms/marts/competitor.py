@@ -83,11 +83,13 @@ def _brands(weekly: pl.DataFrame) -> pl.DataFrame:
 def _measures(weekly: pl.DataFrame) -> pl.DataFrame:
     engaged, followers = pl.col("engagement_count"), pl.col("account_follower_count")
     both = engaged.is_not_null() & (followers > 0)
+    # Posts that share an instant were exported with a day and no time: their gaps are not known.
+    has_times = pl.col("posted_at").n_unique() * 10 >= pl.len() * 9
     gaps = pl.col("posted_at").diff().dt.total_microseconds().drop_nulls()
     return weekly.group_by(WEEK, maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("post_count"),
         # Sample deviation over mean; two gaps (three posts) are the least that has a deviation.
-        pl.when(pl.len() >= 3).then(ratio(gaps.std(ddof=1), gaps.mean())).alias("regularity_score"),
+        pl.when((pl.len() >= 3) & has_times).then(ratio(gaps.std(ddof=1), gaps.mean())).alias("regularity_score"),
         pl.when(engaged.count() > 0).then(engaged.sum()).alias("engagement_count"),
         engaged.count().cast(pl.Int64).alias("engagement_known_count"),
         followers.count().cast(pl.Int64).alias("follower_known_count"),

@@ -42,3 +42,10 @@ def is_whole_month(month: pl.Expr, covered: tuple[date, date]) -> pl.Expr:
     """Whether the month that starts on `month` lies inside the covered days (first and last)."""
     first, last = covered
     return (month >= first) & (month.dt.month_end() <= last)
+
+
+def covered_days(month: pl.Expr, covered: tuple[date, date]) -> pl.Expr:
+    """How many days of the month that starts on `month` lie inside the covered days (first and last)."""
+    first = pl.max_horizontal(month, pl.lit(covered[0]))
+    last = pl.min_horizontal(month.dt.month_end(), pl.lit(covered[1]))
+    return ((last - first).dt.total_days() + 1).clip(lower_bound=0)

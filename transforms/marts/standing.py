@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from transforms.marts.periods import is_whole_month, month_of
+from transforms.marts.periods import covered_days, is_whole_month, month_of
 from transforms.metrics.interval import Z_95, ratio
 from warehouse.tables.insight import COMPETITOR_STANDING_MONTHLY
 
@@ -38,8 +38,8 @@ def competitor_standing_monthly(
     table = monthly.group_by(CELL, maintain_order=True).agg(
         pl.col("brand_id").drop_nulls().min(), *_measures(), *_extremes(params)
     )
-    weeks = pl.col("month_date").dt.days_in_month() / 7
-    table = table.with_columns((pl.col("post_count") / weeks).alias("posts_per_week"))
+    weeks = covered_days(pl.col("month_date"), covered) / 7
+    table = table.with_columns(ratio(pl.col("post_count"), weeks).alias("posts_per_week"))
     return (
         table.with_columns(
             (pl.len().over("month_date", "platform_code") - 1).cast(pl.Int64).alias("peer_count"),

@@ -43,7 +43,7 @@ relative_engagement_ratio = number(
     minimum=0.0,
 )
 posts_per_week = number(
-    "posts_per_week", "Posts of the month / its weeks (days / 7).", minimum=0.0, metric_id="cadence"
+    "posts_per_week", "Posts of the month / its covered days * 7.", minimum=0.0, metric_id="cadence"
 )
 peer_count = count("peer_count", "Other accounts on the platform with posts in the month.")
 er_impressions_mean_ratio = number(
