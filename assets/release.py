@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from assets.parameters import panel
 from assets.resources import ListeningWorkspace
 from quality.checks import AuditReport
 from quality.context import AuditContext
+from quality.reconciliation import LayerCounts, reconcile
 from quality.report import text_report, write_report
 from quality.runner import audit
 from warehouse.code_version import code_version
@@ -31,10 +33,11 @@ from warehouse.release import (
     warehouse_hashes,
 )
 from warehouse.store import Warehouse
-from warehouse.tables import mart
+from warehouse.tables import core, mart, raw
 from warehouse.workspace import Workspace
 
 RELEASE_KEY = dg.AssetKey("release")
+_OF_MENTIONS = "WHERE record_kind_code = 'mention'"
 _CHECKS = [
     dg.AssetCheckSpec(name=table.table, asset=RELEASE_KEY, description=f"The gate's checks on {table.table}.")
     for table in AUDITED
@@ -80,7 +83,9 @@ def _publish(
         gate = _gate(provenance, configuration, previous)
 
         def judge(read: Reader) -> AuditReport:
-            reports.append(audit(read, AUDITED, gate))
+            audited = audit(read, AUDITED, gate)
+            layers = reconcile(_layer_counts(warehouse, read))
+            reports.append(replace(audited, results=(*audited.results, *layers)))
             return reports[-1]
 
         try:
@@ -95,6 +100,25 @@ def _gate(provenance: Provenance, configuration: Configuration, previous: Reader
         brand_ids=tuple(brand.id for brand in configuration.brands),
         reporting_zone=configuration.workspace.reporting_zone,
         previous=previous,
+    )
+
+
+def _layer_counts(warehouse: Warehouse, read: Reader) -> LayerCounts:
+    """Mentions at each layer, counted where they lie."""
+    posts = warehouse.count(core.MENTION)
+    return LayerCounts(
+        record_kind="mention",
+        rows_read=int(warehouse.scalar(f"SELECT coalesce(sum(row_count), 0) FROM raw.export_file {_OF_MENTIONS}")),
+        kept=warehouse.count(raw.MENTION),
+        rejected=int(
+            warehouse.scalar(
+                "SELECT count(*) FROM raw.rejected_row WHERE file_id IN "
+                f"(SELECT file_id FROM raw.export_file {_OF_MENTIONS})"
+            )
+        ),
+        core_rows=posts,
+        linked_duplicates=warehouse.count(core.MENTION_SOURCE) - posts,
+        mart_rows=read(mart.MENTION, ["mention_id"]).height,
     )
 
 

@@ -5,9 +5,11 @@ import sys
 import typer
 
 from pipelines.cli.check import check
+from pipelines.cli.dashboard import dashboard
 from pipelines.cli.demo import demo
 from pipelines.cli.detect import detect
 from pipelines.cli.dictionary import dictionary
+from pipelines.cli.digest import digest
 from pipelines.cli.exits import EXIT_CODES_HELP, Exit, err
 from pipelines.cli.init import init
 from pipelines.cli.query import query
@@ -27,7 +29,22 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (init, demo, run, status, check, query, rejects, remap, rebuild, dictionary, score, detect):
+for command in (
+    init,
+    demo,
+    run,
+    status,
+    check,
+    query,
+    rejects,
+    remap,
+    rebuild,
+    dashboard,
+    digest,
+    dictionary,
+    score,
+    detect,
+):
     app.command()(command)
 
 

@@ -92,6 +92,7 @@ def tell_files(outcome: "RunOutcome") -> None:
         out.print("No new file in the inbox.")
         return
     table = Table("file", "format", "state", "records", "kept", "rejected", title="Files read", title_justify="left")
+    table.columns[0].no_wrap, table.columns[0].min_width = True, 24
     for column in table.columns[3:]:
         column.justify = "right"
     for file in outcome.files:
