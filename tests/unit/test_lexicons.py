@@ -108,6 +108,11 @@ def test_a_long_word_is_read_with_a_lexicon_without_emoji() -> None:
     )
 
 
+def test_a_hashtag_of_very_many_words_is_read_to_its_end() -> None:
+    lexicon = replace(parse_lexicon(HEADER + "word\t2\tgood\n"), splits_hashtags=True)
+    assert compound("#" + "ABc" * 5000 + "Good", lexicon) == compound("good", lexicon)
+
+
 def test_own_words_win_and_leave_the_lexicon_as_it_was() -> None:
     own = with_words(english_vader(), {"Sick": 2.0})
     assert compound("SICK", own) > 0 > compound("sick", english_vader())

@@ -147,7 +147,8 @@ def _score_part(
     room = max(longest, longest * (arrays.longest_emoji + 1) // 2) + 2
     if longest > LONG_TEXT:
         room = int(vader_kernel.longest_expansion(data, offsets, arrays))
-    words = room // 2 + 8
+    # white space parts words, so that they take two characters each; a hashtag may be split into words of one
+    words = (room // 2 if arrays.is_plain_readable else room) + 8
     scratch = (
         np.empty(room, dtype=np.int32),
         np.empty(words, dtype=np.int32),
