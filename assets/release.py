@@ -37,7 +37,6 @@ from warehouse.tables import core, mart, raw
 from warehouse.workspace import Workspace
 
 RELEASE_KEY = dg.AssetKey("release")
-_OF_MENTIONS = "WHERE record_kind_code = 'mention'"
 _CHECKS = [
     dg.AssetCheckSpec(name=table.table, asset=RELEASE_KEY, description=f"The gate's checks on {table.table}.")
     for table in AUDITED
@@ -105,17 +104,14 @@ def _gate(provenance: Provenance, configuration: Configuration, previous: Reader
 
 def _layer_counts(warehouse: Warehouse, read: Reader) -> LayerCounts:
     """Mentions at each layer, counted where they lie."""
+    files = warehouse.select(raw.EXPORT_FILE, "WHERE record_kind_code = 'mention'", ["file_id", "row_count"])
+    rejected = warehouse.select(raw.REJECTED_ROW, columns=["file_id"]).join(files, on="file_id", how="semi")
     posts = warehouse.count(core.MENTION)
     return LayerCounts(
         record_kind="mention",
-        rows_read=int(warehouse.scalar(f"SELECT coalesce(sum(row_count), 0) FROM raw.export_file {_OF_MENTIONS}")),
+        rows_read=int(files["row_count"].sum()),
         kept=warehouse.count(raw.MENTION),
-        rejected=int(
-            warehouse.scalar(
-                "SELECT count(*) FROM raw.rejected_row WHERE file_id IN "
-                f"(SELECT file_id FROM raw.export_file {_OF_MENTIONS})"
-            )
-        ),
+        rejected=rejected.height,
         core_rows=posts,
         linked_duplicates=warehouse.count(core.MENTION_SOURCE) - posts,
         mart_rows=read(mart.MENTION, ["mention_id"]).height,

@@ -120,6 +120,7 @@ def volume(
                 "silent": True,
             }
         )
+    series[0]["markArea"] = _gaps(parts, t("chart.no_data"))
     series.append(_pins(parts, spikes, t("spike.one")))
     option["legend"] = {"top": 0, "right": 0, "data": [s["name"] for s in series[:2] if s["type"] != "scatter"]}
     option["series"] = series
@@ -131,6 +132,27 @@ def volume(
         for part in parts
     ]
     return Chart("volume", t("volume.title"), option, [t("column.day"), t("column.mentions")], rows, 290, "volume")
+
+
+def _gaps(parts: list[dict[str, Any]], text: str) -> dict[str, Any]:
+    """Grey ground behind the days no export covers: nothing is known of them, which is not zero."""
+    runs: list[list[int]] = []
+    for place, part in enumerate(parts):
+        if part["mention_count"] is not None:
+            continue
+        if runs and runs[-1][1] == place - 1:
+            runs[-1][1] = place
+        else:
+            runs.append([place, place])
+    label = {"position": "inside", "color": GREY, "fontSize": 11}
+    areas = [
+        [
+            {"xAxis": first, "label": label | {"show": last - first > 3, "formatter": text}},
+            {"xAxis": last},
+        ]
+        for first, last in runs
+    ]
+    return {"silent": True, "itemStyle": {"color": "#EDEFF2"}, "data": areas}
 
 
 def _pins(parts: list[dict[str, Any]], spikes: Sequence[tuple[int, date, str]], name: str) -> dict[str, Any]:
@@ -165,7 +187,7 @@ def bars(
 
     option = base("percent", right=58, top=26 if any(i.before is not None for i in items) else 8)
     option["xAxis"] = {"type": "value", "min": 0, "splitLine": {"lineStyle": {"color": "#E4E7EB"}}, "splitNumber": 4}
-    option["yAxis"] = {"type": "category", "data": [item.name for item in items], "inverse": True} | _PLAIN_AXIS
+    option["yAxis"] = {"type": "category", "data": [item.name for item in items], "inverse": True} | PLAIN_AXIS
     option["series"] = [
         {
             "type": "bar",
@@ -214,71 +236,11 @@ def bars(
     return Chart(name, label, option, columns, rows, 44 + 38 * len(items), export)
 
 
-_PLAIN_AXIS: dict[str, Any] = {
+PLAIN_AXIS: dict[str, Any] = {
     "axisTick": {"show": False},
     "axisLine": {"show": False},
     "axisLabel": {"width": 130, "overflow": "truncate"},
 }
-
-
-@dataclass(frozen=True)
-class Split:
-    """One row of a diverging chart, in mentions; the links lead to the negative and to the positive ones."""
-
-    name: str
-    negative: int
-    neutral: int
-    positive: int
-    unscored: int
-    negative_link: str
-    positive_link: str
-    neutral_link: str
-    unscored_link: str
-
-
-def sentiment(
-    language: Language, splits: Sequence[Split], name: str = "sentiment", first: str = "column.brand"
-) -> Chart:
-    """Negative to the left of zero, positive to the right, in percent of the scored mentions; signs beside colours."""
-    t = language.t
-    option = base("percent-absolute", right=20, top=30)
-    option["legend"] = {"top": 0, "right": 0, "selectedMode": False}
-    option["xAxis"] = {"type": "value", "splitLine": {"lineStyle": {"color": "#E4E7EB"}}, "splitNumber": 4}
-    option["yAxis"] = {"type": "category", "data": [s.name for s in splits], "inverse": True} | _PLAIN_AXIS
-    negative, positive = [], []
-    for s in splits:
-        scored = s.negative + s.neutral + s.positive
-        negative.append({"value": -s.negative / scored if scored else None, "link": s.negative_link})
-        positive.append({"value": s.positive / scored if scored else None, "link": s.positive_link})
-    shared = {"type": "bar", "stack": "s", "barWidth": "58%"}
-    label = {"show": True, "color": "#FFFFFF", "fontWeight": "bold"}
-    option["series"] = [
-        shared | {"name": t("label.negative"), "data": negative, "itemStyle": {"color": "#B34700"}, "label": label},
-        shared | {"name": t("label.positive"), "data": positive, "itemStyle": {"color": BLUE}, "label": label},
-    ]
-    columns = [
-        t(first),
-        t("label.negative"),
-        t("label.neutral"),
-        t("label.positive"),
-        t("label.unscored"),
-        t("column.net"),
-    ]
-    rows: list[list[Cell]] = []
-    for s in splits:
-        scored = s.negative + s.neutral + s.positive
-        net = (s.positive - s.negative) / scored if scored else None
-        rows.append(
-            [
-                (s.name, None),
-                (language.count(s.negative), s.negative_link),
-                (language.count(s.neutral), s.neutral_link),
-                (language.count(s.positive), s.positive_link),
-                (language.count(s.unscored), s.unscored_link),
-                (language.net(net), None),
-            ]
-        )
-    return Chart(name, t("sentiment.title"), option, columns, rows, 56 + 38 * len(splits), "sentiment")
 
 
 def _span(language: Language, first: date, last: date) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import chart_lines, charts, mentions, overview, spikes, trust
-from dashboard.charts import Split
+from dashboard import chart_lines, chart_sentiment, insight, mentions, overview, spikes, trust
+from dashboard.chart_sentiment import Split
 from dashboard.figures import brand_figures, comparison, counted, daily
 from dashboard.mentions import Narrowing
 from dashboard.page import Page
@@ -29,11 +29,13 @@ def brand(page: Page) -> dict[str, Any]:
         "focus": figures,
         "volume": overview.volume_chart(page, days, daily(release, earlier) if earlier else None, bursts),
         "spikes": [overview.told_spike(page, row) for row in bursts],
-        "sentiment": charts.sentiment(page.language, _by_week(page, of_brand), "sentiment", "column.week"),
+        "sentiment": chart_sentiment.sentiment(page.language, _by_week(page, of_brand), "sentiment", "column.week"),
         "platforms": _parts(page, "platform_code", "platform"),
         "languages": _parts(page, "language_code", "language"),
         "vendor": _vendor(page),
         "hashtags": overview.hashtag_rows(page, earlier),
+        "verdicts": insight.verdicts(page),
+        "has_history": spikes.has_history(release, chosen),
         "posts": mentions.mention_page(release, chosen, Narrowing(order="engagement"))[:5],
     }
 
@@ -41,7 +43,8 @@ def brand(page: Page) -> dict[str, Any]:
 def spike_list(page: Page) -> dict[str, Any]:
     """Spikes of the period on every platform."""
     found = spikes.spikes(page.release, page.filters, every_platform=page.filters.platform is None)
-    return {"spikes": [overview.told_spike(page, row) for row in found]}
+    told = [overview.told_spike(page, row) for row in found]
+    return {"spikes": told, "has_history": spikes.has_history(page.release, page.filters)}
 
 
 def spike(page: Page, spike_id: str) -> dict[str, Any]:
@@ -64,8 +67,7 @@ def spike(page: Page, spike_id: str) -> dict[str, Any]:
         "spike": overview.told_spike(page, row | {"number": None}),
         "hours": chart_lines.hours(page.language, frame, names, links, span_of(places), spike_id),
         "common": _linked(page, row, spikes.in_common(page.release, row)),
-        "drivers": spikes.drivers(page.release, spike_id),
-        "meanings": page.release.columns("spike_driver"),
+        "drivers": insight.drivers(page, row),
         "posts": mentions.mention_page(page.release, during, span)[:8],
         "started": page.time(row["started_at"]),
         "peak": page.time(row["peak_at"]),
@@ -76,7 +78,8 @@ def spike(page: Page, spike_id: str) -> dict[str, Any]:
 def hashtag_list(page: Page) -> dict[str, Any]:
     """Hashtags of the focus brand in the period."""
     earlier = comparison(page.release, page.filters)
-    return {"hashtags": overview.hashtag_rows(page, earlier, 50), "earlier": earlier}
+    rows = overview.hashtag_rows(page, earlier, 50)
+    return {"hashtags": rows, "earlier": earlier, "verdicts": insight.verdicts(page)}
 
 
 def hashtag(page: Page, tag: str) -> dict[str, Any]:
@@ -98,9 +101,9 @@ def hashtag(page: Page, tag: str) -> dict[str, Any]:
         "tag": tag,
         "count": found.height,
         "authors": found["author_id"].drop_nulls().n_unique(),
-        "sentiment": charts.sentiment(page.language, [split], "sentiment", "column.hashtag"),
+        "sentiment": chart_sentiment.sentiment(page.language, [split], "sentiment", "column.hashtag"),
         "beside": [(name, page.language.count(n), page.hashtag(name)) for name, n in beside.iter_rows()],
-        "context": _context(page, tag),
+        "context": insight.verdicts(page).get(tag),
         "posts": mentions.mention_page(page.release, page.filters, replace(narrow, order="engagement"))[:8],
         "link": page.mentions(tag=tag),
     }
@@ -217,12 +220,3 @@ def _linked(
             entry["link"] = page.mentions_of_hours(since, until, **changes)
             entry["ratio"] = page.language.percent(entry["count"] / max(row["observed_count"], 1))
     return common
-
-
-def _context(page: Page, tag: str) -> list[tuple[str, str]]:
-    """The release's verdict on joining a hashtag, where it publishes one."""
-    columns = page.release.columns("hashtag_context")
-    if "hashtag" not in columns:
-        return []
-    rows = page.release.dicts("SELECT * FROM r.hashtag_context WHERE hashtag = ? LIMIT 1", [tag])
-    return [(name, str(value)) for name, value in rows[0].items() if value is not None] if rows else []

@@ -1,12 +1,12 @@
 """The overview: answers in the order people ask, from "can I trust it" to "are we on target"."""
 
-from datetime import date
 from typing import Any
 
 import polars as pl
 
-from dashboard import cards, charts, panorama, spikes, trust
-from dashboard.charts import Bar, Chart, Split
+from dashboard import cards, chart_sentiment, charts, insight, panorama, spikes, trust
+from dashboard.chart_sentiment import Split
+from dashboard.charts import Bar, Chart
 from dashboard.figures import BrandFigures, brand_figures, changes, comparison, daily, partial_days
 from dashboard.filters import Filters
 from dashboard.page import Page
@@ -40,7 +40,12 @@ def context(page: Page) -> dict[str, Any]:
         "topics": topic_rows(page),
         "benchmark": benchmark_rows(page, panorama.benchmark(release, chosen)),
         "audience": audience_rows(page, panorama.audience(release, chosen)),
-        "further": [further_section(page, table) for table in panorama.FURTHER if release.has(table)],
+        "rising": insight.rising(page),
+        "verdicts": insight.verdicts(page),
+        "people": insight.people(page),
+        "queue": insight.queue(page),
+        "targets": insight.targets(page),
+        "has_history": spikes.has_history(release, chosen),
     }
 
 
@@ -75,6 +80,9 @@ def told_spike(page: Page, row: dict[str, Any]) -> dict[str, Any]:
         for tag in common["hashtags"][:1]
         if tag["count"] * 10 >= row["observed_count"]
     ]
+    known = insight.explanation(page, row["spike_id"])
+    if known:
+        reasons = [known["sentence"], language.t("spike.voice", voice=known["voice"])]
     return row | {
         "sentence": cards.spike_sentence(page, row),
         "reasons": reasons,
@@ -134,7 +142,7 @@ def share_rows(page: Page, now: dict[str, BrandFigures]) -> list[dict[str, Any]]
 def sentiment_chart(page: Page, now: dict[str, BrandFigures]) -> Chart:
     """Sentiment of each brand around zero, in the order of the shares."""
     ordered = sorted(now.values(), key=lambda brand: -brand.mention_count)
-    return charts.sentiment(
+    return chart_sentiment.sentiment(
         page.language, [split(page, page.brand(b.brand_id), b, brand=b.brand_id) for b in ordered if b.mention_count]
     )
 
@@ -229,29 +237,3 @@ def signed(page: Page, value: int | None) -> str:
     if value is None:
         return "—"
     return ("+" if value > 0 else "−" if value < 0 else "") + page.language.count(abs(value))
-
-
-def further_section(page: Page, table: str) -> dict[str, Any]:
-    """A table of the release that is shown as it is: its columns with what they mean, and its first rows."""
-    meanings = page.release.columns(table)
-    rows = panorama.further(page.release, page.filters, table)
-    shown = [c for c in rows.columns if not c.endswith("_id") or c in ("topic_id", "metric_id")][:8]
-    return {
-        "name": table,
-        "columns": [(name, meanings.get(name, "")) for name in shown],
-        "rows": [[_shown(page, name, row[name]) for name in shown] for row in rows.iter_rows(named=True)],
-    }
-
-
-def _shown(page: Page, column: str, value: Any) -> str:
-    if value is None:
-        return "—"
-    if isinstance(value, date):
-        return page.language.day(value)
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value[:5])
-    if isinstance(value, bool):
-        return page.language.t("yes" if value else "no")
-    if isinstance(value, int | float):
-        return page.language.percent(value, 1) if column.endswith("_ratio") else page.language.count(value)
-    return str(value)[:200]

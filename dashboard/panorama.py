@@ -6,9 +6,6 @@ from dashboard.figures import counted
 from dashboard.filters import Filters
 from dashboard.releases import Release
 
-# Tables a release may publish beyond the listening tables; each is shown as it is, when it is there.
-FURTHER = ("topic_daily", "hashtag_context", "ambassador", "reply_queue", "kpi_attainment")
-
 
 def hashtags(release: Release, filters: Filters, before: Filters | None, limit: int = 12) -> pl.DataFrame:
     """Hashtags of the focus brand's mentions: `hashtag`, `mention_count`, `previous_count` (null if not compared),
@@ -113,19 +110,3 @@ def audience(release: Release, filters: Filters) -> pl.DataFrame:
         GROUP BY 1, 2, 3, 4 ORDER BY 1, growth_ratio DESC NULLS LAST, 2""",
         [filters.start, filters.end],
     )
-
-
-def further(release: Release, filters: Filters, table: str, limit: int = 12) -> pl.DataFrame:
-    """Rows of one of the further tables, of the focus brand and the period where it has such columns."""
-    columns = release.columns(table)
-    parts, values = ["true"], []
-    if "brand_id" in columns:
-        parts.append("brand_id = ?")
-        values.append(filters.brand)
-    for name in ("mention_date", "topic_date"):
-        if name in columns:
-            parts.append(f"{name} BETWEEN ? AND ?")
-            values += [filters.start.isoformat(), filters.end.isoformat()]
-    rank = "rank_count" if "rank_count" in columns else "priority_score DESC" if "priority_score" in columns else "ALL"
-    sql = f'SELECT * FROM r."{table}" WHERE {" AND ".join(parts)} ORDER BY {rank} LIMIT {int(limit)}'  # noqa: S608
-    return release.frame(sql, values)

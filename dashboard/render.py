@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from dashboard.filters import PRESETS
 from dashboard.language import language
+from dashboard.mentions import safe_link
 from dashboard.page import Page
 from warehouse.tables.columns import SENTIMENT_LABELS
 
@@ -30,6 +31,7 @@ def render(template: str, page: Page, context: dict[str, Any]) -> bytes:
         "t": words.t,
         "presets": PRESETS,
         "labels": SENTIMENT_LABELS,
+        "safe_link": safe_link,
         "static": static_address,
         "permalink": _permalink(page),
         "other_language": "fr" if words.code == "en" else "en",

@@ -7,7 +7,6 @@ import polars as pl
 from dashboard import chart_lines, charts, overview, panorama
 from dashboard.charts import Bar
 from dashboard.figures import brand_figures, comparison, daily
-from dashboard.mentions import safe_link
 from dashboard.page import Page
 
 
@@ -48,7 +47,6 @@ def competitors(page: Page) -> dict[str, Any]:
         "audience": overview.audience_rows(page, panorama.audience(release, chosen)),
         "formats": _formats(page),
         "posts": panorama.top_posts(release, chosen),
-        "safe_link": safe_link,
     }
 
 

@@ -29,6 +29,17 @@ def spikes(release: Release, filters: Filters, *, every_platform: bool = False) 
     return wanted
 
 
+def has_history(release: Release, filters: Filters) -> bool:
+    """Whether any hour of the period could be judged: without a history there are no spikes to find."""
+    return bool(
+        release.rows(
+            "SELECT 1 FROM r.trend_signal_hourly WHERE brand_id = ? AND platform_code = ? "
+            "AND mention_date BETWEEN ? AND ? AND signal_status_code = 'ok' LIMIT 1",
+            [filters.brand, filters.platform or ALL_PLATFORMS, filters.start, filters.end],
+        )
+    )
+
+
 def spike(release: Release, spike_id: str) -> dict[str, Any] | None:
     """The spike of that id, None if the release has none."""
     if "spike" not in release.tables:
@@ -89,11 +100,3 @@ def in_common(release: Release, row: dict[str, Any]) -> dict[str, list[dict[str,
           FROM ({posts}) GROUP BY 1 HAVING count(*) > 1""",  # noqa: S608
     }
     return {name: release.dicts(f"{sql} ORDER BY count DESC, value LIMIT 6", values) for name, sql in counted.items()}
-
-
-def drivers(release: Release, spike_id: str) -> pl.DataFrame | None:
-    """What moved the spike, as the release publishes it; None where it does not."""
-    if "spike_driver" not in release.tables or "spike_id" not in release.columns("spike_driver"):
-        return None
-    found = release.frame("FROM r.spike_driver WHERE spike_id = ?", [spike_id])
-    return found.drop("spike_id") if found.height else None

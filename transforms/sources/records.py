@@ -97,16 +97,18 @@ class DelimitedRecords:
     def _scanned(self, position: int) -> Spans:
         """The next records, up to one that a missing quote made swallow the ones after it, and that one cut short.
 
-        A record of several lines with the wrong number of cells, or with a cell longer than a post can be, is searched
-        for a line at which sound records begin again; what stands before it is one broken record, what follows is
-        read as if nothing had been before.
+        A record of several lines with the wrong number of cells or with stray quotes (a quote too many can swallow a
+        row and leave the width as it was), or one with a cell longer than a post can be, is searched for a line at
+        which sound records begin again; what stands before it is one broken record, what follows is read as if
+        nothing had been before.
         """
         limits = self.limits
         spans = scan_records(
             self.text.buffer, position, self.dialect, limits.batch_rows, limits.batch_bytes, _FARTHEST_RESYNC
         )
         is_suspect = (spans.marks & SUSPECT) != 0
-        is_broken = (spans.fields != len(self.header)) & ((spans.marks & MULTILINE) != 0) & ((spans.marks & BLANK) == 0)
+        is_doubtful = (spans.fields != len(self.header)) | ((spans.marks & (DIRTY | UNCLOSED)) != 0)
+        is_broken = is_doubtful & ((spans.marks & MULTILINE) != 0) & ((spans.marks & BLANK) == 0)
         may_search = self._rescanned < _LEAST_RESCANS + _MOST_RESCANS * len(self.text.buffer)
         for place in np.flatnonzero(is_broken | is_suspect) if may_search else ():
             again = self._sound_line(int(spans.starts[place]), int(spans.ends[place]))
