@@ -138,4 +138,3 @@ def _judged(rows: pl.DataFrame) -> pl.DataFrame:
         (baseline + (actual - baseline) / ratio(passed, total)).alias("projected_value"),
         moved.alias("attainment_ratio"),
     ).with_columns(status.alias("kpi_status_code"))
-

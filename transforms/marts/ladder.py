@@ -75,7 +75,7 @@ def _ladder(counted: pl.DataFrame, days: Sequence[date]) -> pl.DataFrame:
             "step": range(len(LADDER_STEPS)),
             "ladder_step_code": LADDER_STEPS,
             "is_observable": [number >= first_visible for number in range(len(LADDER_STEPS))],
-            "observed_text": [_VISIBLE[step] for step in LADDER_STEPS],
+            "step_text": [_VISIBLE[step] for step in LADDER_STEPS],
         }
     )
     cells = counted.select("month_date", "brand_id").unique().join(rungs, how="cross")

@@ -286,7 +286,7 @@ country_coverage_ratio = ratio("country_coverage_ratio", "Share of the authors w
 step_count = count("step_count", "Number of the step, 1 (mass) to 9 (ambassador).", minimum=1, maximum=9)
 ladder_step_code = text("ladder_step_code", "Step of the engagement ladder.", "code", allowed=LADDER_STEPS)
 is_observable = flag("is_observable", "Exports show people on this step.")
-observed_text = text("observed_text", "Who is counted on the step, or why nobody can be.")
+step_text = text("step_text", "Who is counted on the step, or why nobody can be.")
 author_count = count(
     "author_count", "Authors whose highest step of the month it is; null where exports cannot show it."
 )

@@ -57,7 +57,7 @@ ENGAGEMENT_LADDER_MONTHLY = TableContract(
         i.ladder_step_code.required(),
         i.is_observable.required(),
         i.author_count,
-        i.observed_text.required(),
+        i.step_text.required(),
     ),
 )
 
