@@ -6,6 +6,7 @@ file piece by piece and that is mapped, so memory does not grow with the file.
 
 import codecs
 import mmap
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ import numpy as np
 from transforms.sources.double_encoding import DoubleEncodingRepair, looks_double_encoded
 
 _PIECE = 4 << 20
+_BROKEN = re.compile("\ufffd+")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f\ufffd]")
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ def decode(buffer: np.ndarray, keeps_open: tuple[object, ...], encoding: str | N
         return plain if survey.nul == 0 else _without_nul(plain, survey.nul)
     if looks_double_encoded(source.buffer):
         return _repaired(source)
-    if survey.valid > 10 * survey.invalid:
+    # Text in cp1252 hardly ever holds a valid multi-byte character; a damaged UTF-8 text mostly does.
+    if survey.valid >= survey.invalid and survey.valid:
         return _transcoded(source, "utf-8", name)
     return _transcoded(source, "cp1252", "cp1252")
 
@@ -101,7 +105,7 @@ class _Survey:
 
 
 def _survey(text: DecodedText) -> _Survey:
-    """Multi-byte characters, places that are no UTF-8, and NUL bytes."""
+    """Multi-byte characters, places (runs of bytes) that are no UTF-8, and NUL bytes."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     valid = invalid = nul = 0
     for piece in _pieces(text):
@@ -111,12 +115,15 @@ def _survey(text: DecodedText) -> _Survey:
             decoder.decode(piece)
         except UnicodeDecodeError:
             decoder.reset()
-            invalid += piece.decode("utf-8", "replace").count("\ufffd")
+            text = piece.decode("utf-8", "replace")
+            invalid += len(_BROKEN.findall(text))
+            valid -= int(np.count_nonzero(np.frombuffer(piece, np.uint8) >= 0xC0))
+            valid += len(_BEYOND_ASCII.findall(text))
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         invalid += 1
-    return _Survey(valid - invalid, invalid, nul)
+    return _Survey(valid, invalid, nul)
 
 
 def _utf16_without_mark(head: bytes) -> str | None:

@@ -6,7 +6,7 @@ Telegram and Mastodon ids carry their channel or host.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import polars as pl
@@ -59,11 +59,18 @@ def _joined(url: pl.Expr, pattern: str, separator: str) -> pl.Expr:
     return url.str.extract(pattern, 1).str.to_lowercase() + separator + url.str.extract(pattern, 2)
 
 
-def native_id_from_url(platform: pl.Expr, url: pl.Expr) -> pl.Expr:
-    """The platform's own id in the address, null where the address holds none; String."""
+def native_id_from_url(platform: pl.Expr, url: pl.Expr, present: Collection[str] | None = None) -> pl.Expr:
+    """The platform's own id in the address, null where the address holds none; String.
+
+    `present` names the platforms that occur: the patterns of all others need not be tried.
+    """
     reddit = pl.coalesce("t1_" + url.str.extract(_REDDIT_COMMENT, 1), "t3_" + url.str.extract(_REDDIT_POST, 1))
+    if present is not None and "reddit" not in present:
+        reddit = pl.lit(None, pl.String)
     result: Any = pl.when(platform == "reddit").then(reddit.str.to_lowercase())
     for code, patterns in URL_PATTERNS.items():
+        if present is not None and code not in present:
+            continue
         found = pl.coalesce(*(_joined(url, pattern, separator) for pattern, separator in patterns))
         result = result.when(platform == code).then(found)
     chosen: pl.Expr = result.otherwise(None)

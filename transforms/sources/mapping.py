@@ -144,20 +144,23 @@ class RowMapper:
     def _identity(self, drafts: pl.DataFrame) -> _Rows:
         rows: _Rows = {}
         platform, nothing = pl.col(PLATFORM), pl.lit(None, pl.String)
+        present = frozenset(drafts[PLATFORM].unique())
         if "url" in self.schema:
             url = safe_url(pl.col("url")) if "url" in drafts.columns else nothing
             has_ids = "native_id" in drafts.columns and not self.ids_are_damaged
             ids = clean_id(pl.col("native_id")) if has_ids else nothing
             identity = drafts.select(platform, url=url, ids=ids).select(
                 "url",
-                native_id=canonical_id(platform, pl.coalesce(native_id_from_url(platform, pl.col("url")), "ids")),
+                native_id=canonical_id(
+                    platform, pl.coalesce(native_id_from_url(platform, pl.col("url"), present), "ids")
+                ),
             )
             rows |= {"url": identity["url"], "native_id": identity["native_id"]}
         if "parent_native_id" in drafts.columns:
             parent = pl.col("parent_native_id")
             is_id = ~parent.str.contains("/", literal=True) | platform.is_in(["bluesky", "mastodon", "telegram"])
             bare = pl.when(is_id & ~parent.str.contains("://", literal=True) & (parent != "0")).then(clean_id(parent))
-            ids = canonical_id(platform, pl.coalesce(native_id_from_url(platform, parent), bare))
+            ids = canonical_id(platform, pl.coalesce(native_id_from_url(platform, parent, present), bare))
             rows["parent_native_id"] = drafts.select(ids).to_series()
         if "author_native_id" in drafts.columns:
             # Vendors mark ids with their platform (`tw:9001`) or a word (`ID: 9001`).

@@ -3,6 +3,7 @@
 import fnmatch
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from transforms.sources.cells import HeaderMap
@@ -61,9 +62,16 @@ def _row_of(signature: Signature, look: Look, declared_row: int | None) -> int |
     return next((row for row in rows if row < len(look.rows) and _is_header(signature, look.rows[row])), None)
 
 
-def _is_header(signature: Signature, cells: Sequence[str]) -> bool:
-    names = HeaderMap(unique_names(cells))
-    if signature.first_header is not None and (not cells or unique_names(cells)[0] != signature.first_header):
+@lru_cache(maxsize=256)
+def _named(cells: tuple[str, ...]) -> tuple[str, HeaderMap]:
+    """The first name and all names of a row that may be a header; asked for by every signature in turn."""
+    names = unique_names(cells)
+    return names[0] if names else "", HeaderMap(names)
+
+
+def _is_header(signature: Signature, cells: tuple[str, ...]) -> bool:
+    first, names = _named(cells)
+    if signature.first_header is not None and first != signature.first_header:
         return False
     # Each name must stand for a column of its own: some exports have both `network` and `Network`.
     if len(names.found(signature.header)) < len(signature.header):
