@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from dashboard import cards, mentions, overview, panorama, spikes, trust
+from dashboard import cards, insight, mentions, overview, panorama, spikes, trust
 from dashboard.figures import BrandFigures, Changes, brand_figures, changes, comparison, daily
 from dashboard.mentions import Narrowing
 from dashboard.page import Page
@@ -183,7 +183,11 @@ def _advice(page: Page, focus: BrandFigures, bursts: list[dict[str, Any]], state
                 "digest.hashtag_reason", n=tag["mention_count"], negative=language.percent(tag["negative_ratio"])
             )
             found.append(Advice(t(key, tag=tag["hashtag"]), reason, page.hashtag(tag["hashtag"])))
-    if focus.asked_count:
+    waiting = insight.queue(page)
+    if waiting:
+        reason = t("digest.queue_reason", need=waiting["rows"][0]["need"], waiting=waiting["rows"][0]["waiting"])
+        found.append(Advice(t("digest.answer_queue", n=waiting["total"]), reason, page.link("/")))
+    elif focus.asked_count:
         reason = t(
             "card.asked_detail",
             questions=language.count(focus.question_count),
@@ -193,6 +197,11 @@ def _advice(page: Page, focus: BrandFigures, bursts: list[dict[str, Any]], state
     if focus.purchase_intent_count:
         text = t("digest.purchase", n=focus.purchase_intent_count)
         found.append(Advice(text, t("digest.purchase_reason"), page.mentions(kind="purchase")))
+    for target in insight.targets(page):
+        if target["status"] in ("at_risk", "missed"):
+            reason = t("digest.target_reason", actual=target["actual"], target=target["target"], day=target["deadline"])
+            text = t("digest.target", metric=target["metric"], brand=target["brand"], status=target["status_word"])
+            found.append(Advice(text, reason, page.link("/")))
     if state.state == "stale":
         found.append(Advice(t("digest.renew"), t("digest.renew_reason", day=language.day(state.newest_date)), None))
     return found or [Advice(t("digest.nothing"), "", None)]

@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 import yaml
 
+from tests.browser.small_insight import insight_rows
 from warehouse.tables import mart
 from warehouse.tables.contract import TableContract
 
@@ -48,8 +49,13 @@ _WORDS = ("kettle", "lid", "colour", "steam", "gift", "shop", "repair", "morning
 _SPIKE_START = datetime(2026, 2, 17, 9)
 
 
-def publish(root: Path, release_id: str = "20260302T060000-small", extra: int = 0) -> Path:
-    """Write a release with `extra` more mentions and point the workspace's link at it; returns its path."""
+def publish(
+    root: Path, release_id: str = "20260302T060000-small", extra: int = 0, *, with_insight: bool = True
+) -> Path:
+    """Write a release with `extra` more mentions and point the workspace's link at it; returns its path.
+
+    Without insight it has the listening tables only, as an early release had.
+    """
     (root / "releases").mkdir(parents=True, exist_ok=True)
     (root / "listening.yaml").write_text(
         yaml.safe_dump(
@@ -76,6 +82,8 @@ def publish(root: Path, release_id: str = "20260302T060000-small", extra: int = 
         mart.CHECK_RESULT: [_check()],
         mart.RELEASE: [_release(release_id, len(mentions))],
     }
+    if with_insight:
+        tables |= insight_rows(mentions)
     connection = duckdb.connect(str(path))
     for contract, rows in tables.items():
         connection.execute(contract.create_sql(f'"{contract.table}"'))

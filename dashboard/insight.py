@@ -1,0 +1,217 @@
+"""Sections from tables that a release may or may not publish: why spikes happened, what is rising, which hashtags are
+safe to join, who stands by the brand, who waits for an answer, which targets are met.
+
+Each function gives nothing where the release has no such table: a section that is not there was never made up.
+"""
+
+from typing import Any
+
+from dashboard import spikes
+from dashboard.page import Page
+from dashboard.releases import Release
+
+_RATIOS = ("sov", "net_sentiment", "audience_growth", "er_", "scored", "share")
+_QUEUE, _TERMS, _PEOPLE = 10, 12, 8
+
+
+def publishes(release: Release, table: str, *columns: str) -> bool:
+    """Whether the release has that table with rows and those columns."""
+    return set(columns) <= set(release.columns(table)) and release.has(table)
+
+
+def explanation(page: Page, spike_id: str) -> dict[str, Any] | None:
+    """The release's own sentence about a spike, and whose voice it is."""
+    text = f"sentence_{page.language.code}_text"
+    if not publishes(page.release, "spike_explanation", "spike_id", "voice_code", text):
+        return None
+    rows = page.release.dicts("FROM r.spike_explanation WHERE spike_id = ?", [spike_id])
+    if not rows:
+        return None
+    return rows[0] | {"sentence": rows[0][text], "voice": page.language.word("voice", rows[0]["voice_code"])}
+
+
+def drivers(page: Page, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a spike's extra mentions are made of, dimension by dimension; within one the parts add up to the excess."""
+    names = ("spike_id", "dimension_code", "driver_rank", "driver_text", "is_other", "driver_mention_count")
+    if not publishes(page.release, "spike_driver", *names, "contribution_count", "contribution_share_ratio"):
+        return []
+    found: dict[str, list[dict[str, Any]]] = {}
+    for part in page.release.dicts(
+        "FROM r.spike_driver WHERE spike_id = ? ORDER BY dimension_code, driver_rank", [row["spike_id"]]
+    ):
+        found.setdefault(part["dimension_code"], []).append(_driver(page, row, part))
+    return [
+        {"name": page.language.word("dimension", dimension), "rows": parts}
+        for dimension, parts in found.items()
+        if any(not part["is_other"] for part in parts)
+    ]
+
+
+def _driver(page: Page, row: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    language, text = page.language, part["driver_text"]
+    narrowing = {"platform": "platform", "hashtag": "tag", "author": "author", "cluster": "cluster", "term": "q"}
+    asked = narrowing.get(part["dimension_code"])
+    link = None
+    if asked and text and not part["is_other"]:
+        link = page.mentions_of_hours(row["started_at"], spikes.ends(row), brand=row["brand_id"], **{asked: text})
+    shown = language.word("platform", text) if part["dimension_code"] == "platform" and text else text
+    return {
+        "is_other": part["is_other"],
+        "text": language.t("driver.rest") if part["is_other"] else (shown or language.t("unknown")),
+        "count": language.count(part["driver_mention_count"]),
+        "contribution": language.count(part["contribution_count"]),
+        "share": language.percent(part["contribution_share_ratio"]),
+        "link": link,
+    }
+
+
+def rising(page: Page) -> list[dict[str, Any]]:
+    """Terms, hashtags and topics of the focus brand that are new or rising on a day of the period, strongest first."""
+    names = ("mention_date", "brand_id", "term_kind_code", "term_text", "term_state_code", "term_post_count")
+    if not publishes(page.release, "topic_daily", *names, "trend_score"):
+        return []
+    chosen, language = page.filters, page.language
+    rows = page.release.dicts(
+        "SELECT term_kind_code, term_text, max_by(mention_date, trend_score) AS day, max(trend_score) AS score, "
+        "max_by(term_state_code, trend_score) AS state, max_by(term_post_count, trend_score) AS count "
+        "FROM r.topic_daily WHERE brand_id = ? AND mention_date BETWEEN ? AND ? "
+        "AND term_state_code IN ('new', 'rising') AND trend_score IS NOT NULL "
+        "GROUP BY ALL ORDER BY score DESC, term_text LIMIT ?",
+        [chosen.brand, chosen.start, chosen.end, _TERMS],
+    )
+    asked = {"hashtag": "tag", "word": "q", "topic": "topic"}
+    return [
+        {
+            "text": f"#{row['term_text']}" if row["term_kind_code"] == "hashtag" else _topic(page, row),
+            "kind": language.word("term", row["term_kind_code"]),
+            "state": language.word("term_state", row["state"]),
+            "day": language.day(row["day"]),
+            "count": language.count(row["count"]),
+            "link": page.mentions_of_days(row["day"], row["day"], **{asked[row["term_kind_code"]]: row["term_text"]})
+            if row["term_kind_code"] != "topic" or row["term_text"] in page.facts.topic_names
+            else None,
+        }
+        for row in rows
+    ]
+
+
+def _topic(page: Page, row: dict[str, Any]) -> str:
+    text = str(row["term_text"])
+    return page.facts.topic_names.get(text, text) if row["term_kind_code"] == "topic" else text
+
+
+def verdicts(page: Page) -> dict[str, dict[str, Any]]:
+    """Hashtag → the newest verdict of the period on joining it: `code`, `word`, `reasons`, `beside`, `day`."""
+    names = ("mention_date", "hashtag_text", "verdict_code", "reason_texts", "co_terms")
+    if not publishes(page.release, "hashtag_context", *names):
+        return {}
+    rows = page.release.dicts(
+        "FROM r.hashtag_context WHERE mention_date BETWEEN ? AND ? "
+        "QUALIFY row_number() OVER (PARTITION BY hashtag_text ORDER BY mention_date DESC) = 1",
+        [page.filters.start, page.filters.end],
+    )
+    return {
+        row["hashtag_text"]: {
+            "code": row["verdict_code"],
+            "word": page.language.word("verdict_hashtag", row["verdict_code"]),
+            "reasons": row["reason_texts"],
+            "beside": row["co_terms"][:8],
+            "day": page.language.day(row["mention_date"]),
+        }
+        for row in rows
+    }
+
+
+def people(page: Page) -> list[dict[str, Any]]:
+    """Authors who stand by the focus brand, or keep speaking against it."""
+    names = ("brand_id", "author_id", "author_role_code", "author_mention_count", "defence_count", "active_week_count")
+    if not publishes(page.release, "ambassador", *names, "positive_count", "negative_count"):
+        return []
+    language = page.language
+    rows = page.release.dicts(
+        "FROM r.ambassador WHERE brand_id = ? "
+        "ORDER BY author_role_code, defence_count DESC, author_mention_count DESC, author_id",
+        [page.filters.brand],
+    )
+    shown: list[dict[str, Any]] = []
+    for role in ("ambassador", "detractor"):
+        shown += [row for row in rows if row["author_role_code"] == role][:_PEOPLE]
+    everything = {"from": page.facts.first_date.isoformat(), "to": page.facts.last_date.isoformat(), "period": None}
+    return [
+        {
+            "name": language.t("post.author", id=row["author_id"][:6]),
+            "link": page.mentions(author=row["author_id"], **everything),
+            "role": language.word("role", row["author_role_code"]),
+            "mentions": language.count(row["author_mention_count"]),
+            "weeks": language.count(row["active_week_count"]),
+            "positive": language.count(row["positive_count"]),
+            "negative": language.count(row["negative_count"]),
+            "defences": language.count(row["defence_count"]),
+        }
+        for row in shown
+    ]
+
+
+def queue(page: Page) -> dict[str, Any] | None:
+    """Posts that wait for an answer of the focus brand, most pressing first: `total`, `rows`, `unseen` (how many stand
+    on platforms whose exports show no answers)."""
+    names = ("brand_id", "rank_count", "mention_id", "need_code", "waiting_seconds", "is_answer_observable")
+    if not publishes(page.release, "reply_queue", *names):
+        return None
+    rows = page.release.dicts(
+        "SELECT q.rank_count, q.need_code, q.waiting_seconds, q.is_answer_observable, m.published_at, m.platform_code, "
+        "m.mention_text, m.title, m.language_code, m.url, count(*) OVER () AS total, "
+        "count(*) FILTER (NOT q.is_answer_observable) OVER () AS unseen "
+        "FROM r.reply_queue q JOIN r.mention m USING (mention_id) WHERE q.brand_id = ? ORDER BY q.rank_count LIMIT ?",
+        [page.filters.brand, _QUEUE],
+    )
+    if not rows:
+        return None
+    return {
+        "total": rows[0]["total"],
+        "unseen": rows[0]["unseen"],
+        "rows": [
+            row
+            | {
+                "need": page.language.word("need", row["need_code"]),
+                "waiting": waiting(page, row["waiting_seconds"]),
+                "platform": page.language.word("platform", row["platform_code"]),
+                "text": (row["mention_text"] or row["title"] or "")[:200],
+            }
+            for row in rows
+        ],
+    }
+
+
+def targets(page: Page) -> list[dict[str, Any]]:
+    """Targets of every brand against what was reached."""
+    names = ("metric_id", "brand_id", "target_value", "deadline_date", "actual_value", "expected_value")
+    if not publishes(page.release, "kpi_attainment", *names, "projected_value", "kpi_status_code"):
+        return []
+    language = page.language
+    return [
+        {
+            "metric": language.word("metric", row["metric_id"]),
+            "brand": page.brand(row["brand_id"]),
+            "target": _value(page, row["metric_id"], row["target_value"]),
+            "deadline": language.day(row["deadline_date"]),
+            "actual": _value(page, row["metric_id"], row["actual_value"]),
+            "expected": _value(page, row["metric_id"], row["expected_value"]),
+            "projected": _value(page, row["metric_id"], row["projected_value"]),
+            "status": row["kpi_status_code"],
+            "status_word": language.word("kpi", row["kpi_status_code"]),
+        }
+        for row in page.release.dicts("FROM r.kpi_attainment ORDER BY brand_id, metric_id")
+    ]
+
+
+def waiting(page: Page, seconds: int) -> str:
+    """How long, in the largest whole unit."""
+    hours = seconds // 3600
+    return page.language.t("wait.days", n=hours // 24) if hours >= 24 else page.language.t("wait.hours", n=hours)
+
+
+def _value(page: Page, metric: str, value: float | None) -> str:
+    if value is None:
+        return "—"
+    return page.language.percent(value, 1) if metric.startswith(_RATIOS) else page.language.count(value)
