@@ -10,8 +10,11 @@ from dashboard import spikes
 from dashboard.page import Page
 from dashboard.releases import Release
 
-_RATIOS = ("sov", "net_sentiment", "audience_growth", "er_", "scored", "share")
-_QUEUE, _TERMS, _PEOPLE = 10, 12, 8
+_RATIOS = ("sov", "audience_growth", "er_", "scored", "share")
+_QUEUE, _TERMS, _PEOPLE, _DRIVERS = 10, 12, 8, 6
+_DIMENSIONS = ("hashtag", "term", "platform", "link", "cluster", "author", "country")
+# A driver of less than this part of the excess is nothing to look at.
+_NOTABLE = 0.03
 
 
 def publishes(release: Release, table: str, *columns: str) -> bool:
@@ -20,49 +23,80 @@ def publishes(release: Release, table: str, *columns: str) -> bool:
 
 
 def explanation(page: Page, spike_id: str) -> dict[str, Any] | None:
-    """The release's own sentence about a spike, and whose voice it is."""
+    """The release's own sentence about a spike."""
     text = f"sentence_{page.language.code}_text"
-    if not publishes(page.release, "spike_explanation", "spike_id", "voice_code", text):
+    if not publishes(page.release, "spike_explanation", "spike_id", text):
         return None
     rows = page.release.dicts("FROM r.spike_explanation WHERE spike_id = ?", [spike_id])
     if not rows:
         return None
-    return rows[0] | {"sentence": rows[0][text], "voice": page.language.word("voice", rows[0]["voice_code"])}
+    return rows[0] | {"sentence": rows[0][text]}
 
 
 def drivers(page: Page, row: dict[str, Any]) -> list[dict[str, Any]]:
-    """What a spike's extra mentions are made of, dimension by dimension; within one the parts add up to the excess."""
+    """What a spike's extra mentions are made of, dimension by dimension; within one the parts add up to the excess.
+
+    Dimensions in which nothing stands out are left out.
+    """
     names = ("spike_id", "dimension_code", "driver_rank", "driver_text", "is_other", "driver_mention_count")
     if not publishes(page.release, "spike_driver", *names, "contribution_count", "contribution_share_ratio"):
         return []
-    found: dict[str, list[dict[str, Any]]] = {}
-    for part in page.release.dicts(
-        "FROM r.spike_driver WHERE spike_id = ? ORDER BY dimension_code, driver_rank", [row["spike_id"]]
-    ):
-        found.setdefault(part["dimension_code"], []).append(_driver(page, row, part))
+    found: dict[str, list[dict[str, Any]]] = {dimension: [] for dimension in _DIMENSIONS}
+    for part in page.release.dicts("FROM r.spike_driver WHERE spike_id = ? ORDER BY driver_rank", [row["spike_id"]]):
+        found.setdefault(part["dimension_code"], []).append(part)
     return [
-        {"name": page.language.word("dimension", dimension), "rows": parts}
+        {"name": page.language.word("dimension", dimension), "rows": _parts(page, row, parts)}
         for dimension, parts in found.items()
-        if any(not part["is_other"] for part in parts)
+        if any((part["contribution_share_ratio"] or 0) >= _NOTABLE for part in parts if not part["is_other"])
     ]
 
 
+def _parts(page: Page, row: dict[str, Any], parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The strongest drivers of a dimension, and everything else in one line."""
+    named = [part for part in parts if not part["is_other"]]
+    shown, left = named[:_DRIVERS], [*named[_DRIVERS:], *(part for part in parts if part["is_other"])]
+    language = page.language
+    rows = [_driver(page, row, part) for part in shown]
+    if left:
+        extra = sum(part["contribution_count"] or 0.0 for part in left)
+        share = sum(part["contribution_share_ratio"] or 0.0 for part in left)
+        rest = {"text": language.t("driver.rest"), "count": "", "link": None}
+        rows.append(rest | {"contribution": language.count(extra), "share": language.percent(share)})
+    return rows
+
+
 def _driver(page: Page, row: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
-    language, text = page.language, part["driver_text"]
-    narrowing = {"platform": "platform", "hashtag": "tag", "author": "author", "cluster": "cluster", "term": "q"}
-    asked = narrowing.get(part["dimension_code"])
+    language, dimension, text = page.language, part["dimension_code"], part["driver_text"]
+    narrowing = {"platform": "platform", "hashtag": "tag", "author": "author", "cluster": "cluster"}
     link = None
-    if asked and text and not part["is_other"]:
-        link = page.mentions_of_hours(row["started_at"], spikes.ends(row), brand=row["brand_id"], **{asked: text})
-    shown = language.word("platform", text) if part["dimension_code"] == "platform" and text else text
+    if dimension in narrowing and text:
+        link = page.mentions_of_hours(
+            row["started_at"], spikes.ends(row), brand=row["brand_id"], **{narrowing[dimension]: text}
+        )
     return {
-        "is_other": part["is_other"],
-        "text": language.t("driver.rest") if part["is_other"] else (shown or language.t("unknown")),
+        "text": _driver_text(page, dimension, text) if text else language.t("unknown"),
         "count": language.count(part["driver_mention_count"]),
         "contribution": language.count(part["contribution_count"]),
         "share": language.percent(part["contribution_share_ratio"]),
         "link": link,
     }
+
+
+def _driver_text(page: Page, dimension: str, text: str) -> str:
+    match dimension:
+        case "platform":
+            return page.language.word("platform", text)
+        case "hashtag":
+            return f"#{text}"
+        case "author":
+            return page.language.t("post.author", id=text[:6])
+        case "cluster":
+            sql = (
+                "SELECT coalesce(mention_text, title) FROM r.mention WHERE cluster_id = ? ORDER BY published_at LIMIT 1"
+            )
+            found = page.release.rows(sql, [text])
+            return str(found[0][0])[:120] if found and found[0][0] else text
+    return text
 
 
 def rising(page: Page) -> list[dict[str, Any]]:
@@ -97,7 +131,7 @@ def rising(page: Page) -> list[dict[str, Any]]:
 
 def _topic(page: Page, row: dict[str, Any]) -> str:
     text = str(row["term_text"])
-    return page.facts.topic_names.get(text, text) if row["term_kind_code"] == "topic" else text
+    return page.facts.declared_topics.get(text, text) if row["term_kind_code"] == "topic" else text
 
 
 def verdicts(page: Page) -> dict[str, dict[str, Any]]:
@@ -214,4 +248,6 @@ def waiting(page: Page, seconds: int) -> str:
 def _value(page: Page, metric: str, value: float | None) -> str:
     if value is None:
         return "—"
+    if metric.startswith("net_sentiment"):
+        return page.language.net(value)
     return page.language.percent(value, 1) if metric.startswith(_RATIOS) else page.language.count(value)

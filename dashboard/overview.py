@@ -82,7 +82,7 @@ def told_spike(page: Page, row: dict[str, Any]) -> dict[str, Any]:
     ]
     known = insight.explanation(page, row["spike_id"])
     if known:
-        reasons = [known["sentence"], language.t("spike.voice", voice=known["voice"])]
+        reasons = [known["sentence"]]
     return row | {
         "sentence": cards.spike_sentence(page, row),
         "reasons": reasons,

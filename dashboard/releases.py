@@ -63,6 +63,7 @@ class Facts:
     platforms: tuple[str, ...]
     languages: tuple[str, ...]
     topic_names: dict[str, str]
+    declared_topics: dict[str, str]
     tables: frozenset[str]
     title: str
     about: dict[str, Any] = field(compare=False, hash=False, default_factory=dict)
@@ -229,6 +230,7 @@ def _facts(release: Release, declared: dict[str, Any]) -> Facts:
             )
         ),
         topic_names=_topics(release, _named(declared, "topics")),
+        declared_topics=_named(declared, "topics"),
         tables=release.tables,
         title=str(title or ""),
         about=about,
