@@ -110,6 +110,13 @@ def test_the_kernel_compiles_where_no_cache_folder_can_be_written(monkeypatch: p
     assert compiled(doubled)(21) == 42
 
 
+def test_kept_machine_code_belongs_to_the_sources_of_all_kernels() -> None:
+    from transforms.text.compiled import sources_checksum
+    from transforms.text.language_kernel import score_languages
+
+    assert score_languages._cache._cache_file._source_stamp[1] == sources_checksum()
+
+
 def test_answers_and_confidences_are_those_of_the_package_on_labelled_tweets() -> None:
     if "LISTENING_REAL_EXPORTS" not in os.environ:
         pytest.skip("set LISTENING_REAL_EXPORTS to the exports folder to compare on the labelled tweets beside it")

@@ -1,7 +1,11 @@
 """How kernels are compiled. Importing it imports Numba: import kernels inside the functions that call them."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from numba import njit
 from numba.core.options import DefaultOptions
@@ -19,9 +23,27 @@ def compiled(function: Callable[..., Any]) -> Any:
     lives as long as the process.
     """
     try:
-        return njit(nogil=True, cache=True)(function)
+        dispatcher = njit(nogil=True, cache=True)(function)
     except (RuntimeError, OSError):
         return njit(nogil=True)(function)
+    with suppress(AttributeError):
+        kept = dispatcher._cache._cache_file
+        kept._source_stamp = (kept._source_stamp, sources_checksum())
+    return dispatcher
+
+
+@cache
+def sources_checksum() -> int:
+    """A checksum of the sources of all kernels here.
+
+    Numba keeps compiled code until the file of the function itself changes, and would go on running old helpers out
+    of another file that has changed.
+    """
+    folder = Path(__file__).parent
+    checksum = 0
+    for path in sorted([*folder.glob("*_kernel.py"), Path(__file__)]):
+        checksum = crc32(path.read_bytes(), checksum)
+    return checksum
 
 
 def helper(function: Callable[..., Any]) -> Any:

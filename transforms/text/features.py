@@ -17,7 +17,7 @@ from transforms.text.normalise import URL_PATTERN, nfc
 # it is a number.
 _HASHTAG_PATTERN: Final = r"(?:^|[^\w&/])[#＃]\w*[\p{L}\p{M}]\w*"
 # Also the @user@server of federated platforms; not the middle of an e-mail address.
-_HANDLE_PATTERN: Final = r"(?:^|[^\w@/.])[@＠]\w(?:[\w.-]*\w)?(?:@\w(?:[\w.-]*\w)?)?"
+_HANDLE_PATTERN: Final = r"(?:^|[^\w@/])[@＠]\w(?:[\w.-]*\w)?(?:@\w(?:[\w.-]*\w)?)?"
 _TEXT_SYMBOLS: Final = r"©®™ℹ‼⁉〰〽㊗㊙\x{2190}-\x{21FF}\x{25A0}-\x{25FF}"
 _PICTOGRAPH: Final = rf"[\p{{Extended_Pictographic}}--[{_TEXT_SYMBOLS}]]"
 _MODIFIERS: Final = r"\x{FE0F}?[\x{1F3FB}-\x{1F3FF}]?"
