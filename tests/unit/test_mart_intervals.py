@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from transforms.marts.panel import Panel, PanelBrand
-from transforms.marts.share_of_voice import share_of_voice_daily
+from transforms.marts.share_of_voice import share_of_voice_daily, share_of_voice_weekly
 
 BRANDS = ("acme", "bolt", "cord")
 PANEL = Panel("p1", tuple(PanelBrand(brand, "competitor") for brand in BRANDS))
@@ -86,3 +86,27 @@ def test_an_interval_narrows_with_mentions_and_widens_with_copies():
 
     assert width(50, 0.0) > 1.8 * width(200, 0.0)
     assert width(200, 0.05) > 1.8 * width(200, 0.0)
+
+
+@pytest.mark.parametrize("spread", [1.0, 1.5])
+def test_shares_of_engagement_reach_and_authors_hold_the_truth_too_although_a_few_weigh_most(spread):
+    weeks, posts, truth = 500, 300, 0.3
+    rng = np.random.default_rng(3)
+    count = weeks * posts
+    weights = np.exp(rng.normal(3, spread, count)).astype(np.int64)
+    monday = date(2000, 1, 3)
+    mentions = pl.DataFrame(
+        {
+            "mention_date": [monday + timedelta(days=7 * week) for week in range(weeks) for _ in range(posts)],
+            "brand_id": np.where(rng.random(count) < truth, "acme", "bolt"),
+            "cluster_key": np.arange(count, dtype=np.uint64),
+            "author_key": np.arange(count, dtype=np.uint64),
+            "author_follower_count": weights,
+            "engagement_count": weights,
+        }
+    ).with_columns(pl.lit("x").alias("platform_code"))
+    table = share_of_voice_weekly(mentions, PANEL, [monday + timedelta(days=day) for day in range(7 * weeks)])
+    acme = table.filter((pl.col("brand_id") == "acme") & (pl.col("platform_code") == "all"))
+    for basis in ("engagement", "reach", "authors"):
+        low, high = (acme[f"share_of_voice_{basis}_{end}_ratio"] for end in ("low", "high"))
+        assert 0.93 <= ((low <= truth) & (truth <= high)).mean() <= 0.97, basis

@@ -9,7 +9,7 @@ import polars as pl
 from transforms.marts.participation import CREATED
 from transforms.marts.periods import covered_months, month_of, week_of
 from warehouse.tables.insight import AMBASSADOR, ENGAGEMENT_LADDER_MONTHLY
-from warehouse.tables.insight_columns import LADDER_STEPS
+from warehouse.tables.insight_people_columns import LADDER_STEPS
 
 # What exports say of each step; the steps before 'sharer' leave no trace with a name.
 _VISIBLE = {

@@ -123,6 +123,17 @@ TERMS = (
     ),
 )
 
+CHANGE = (
+    _metric(
+        *("sov_change", "Change of a share of voice", "ratio", "share of the week - share of the week before"),
+        "interval: hybrid score of the two Wilson intervals; different if it excludes 0, not different if it lies "
+        "within five points, else nobody can tell; split exactly into the brand's own gain and its rivals' loss: "
+        "((1 - p) dm - p dR) / M with p and M the means of the two weeks",
+        source="Newcombe 1998, method 10",
+        inputs=("sov_interval",),
+    ),
+)
+
 SENTIMENT = (
     _metric(
         *("sentiment_label", "Sentiment label", "label", "score >= 0.05 positive, <= -0.05 negative, else neutral"),

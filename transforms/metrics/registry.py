@@ -72,5 +72,16 @@ class Registry:
 
 
 METRICS = Registry(
-    (*d.VOLUME, *d.SHARE_OF_VOICE, *d.SENTIMENT, *d.TERMS, *d.ENGAGEMENT, *d.ACCOUNTS, *d.RHYTHM, *d.PEOPLE, *d.CARE)
+    (
+        *d.VOLUME,
+        *d.SHARE_OF_VOICE,
+        *d.CHANGE,
+        *d.SENTIMENT,
+        *d.TERMS,
+        *d.ENGAGEMENT,
+        *d.ACCOUNTS,
+        *d.RHYTHM,
+        *d.PEOPLE,
+        *d.CARE,
+    )
 )

@@ -87,12 +87,20 @@ share_intervals = {basis: _interval_of(basis) for basis in SHARE_BASES[1:]}
 basis_code = text("basis_code", "What the share is a share of.", "code", allowed=SHARE_BASES)
 share_ratio = ratio("share_ratio", "Share of voice on that basis in the week.")
 previous_share_ratio = ratio("previous_share_ratio", "The same a week before.")
-share_change_ratio = ratio("share_change_ratio", "share_ratio - previous_share_ratio, in parts of 1.", minimum=-1.0)
+share_change_ratio = ratio(
+    "share_change_ratio", "share_ratio - previous_share_ratio, in parts of 1.", minimum=-1.0, metric_id="sov_change"
+)
 share_change_low_ratio = ratio(
-    "share_change_low_ratio", "Lower end of the 95 % interval of the change (Newcombe's hybrid score).", minimum=-1.0
+    "share_change_low_ratio",
+    "Lower end of the 95 % interval of the change (Newcombe's hybrid score).",
+    minimum=-1.0,
+    metric_id="sov_change",
 )
 share_change_high_ratio = ratio(
-    "share_change_high_ratio", "Upper end of the 95 % interval of the change (Newcombe's hybrid score).", minimum=-1.0
+    "share_change_high_ratio",
+    "Upper end of the 95 % interval of the change (Newcombe's hybrid score).",
+    minimum=-1.0,
+    metric_id="sov_change",
 )
 is_different_code = text(
     "is_different_code",
@@ -112,8 +120,11 @@ own_gain_ratio = ratio(
     "Part of the change that the brand's own mentions made; own_gain + rivals_loss = change. "
     "Null where the total is weighted over platforms.",
     minimum=-1.0,
+    metric_id="sov_change",
 )
-rivals_loss_ratio = ratio("rivals_loss_ratio", "Part of the change that the rivals' mentions made.", minimum=-1.0)
+rivals_loss_ratio = ratio(
+    "rivals_loss_ratio", "Part of the change that the rivals' mentions made.", minimum=-1.0, metric_id="sov_change"
+)
 driver_brand_id = text("driver_brand_id", "Brand whose mentions moved the share: the brand itself or a rival.", "id")
 part_count = number(
     "part_count", "Mentions of the driver in the week; a post on k topics counts 1/k in each.", minimum=0.0
@@ -123,6 +134,7 @@ contribution_ratio = ratio(
     "contribution_ratio",
     "Part of the change of the brand's share that this driver made; the parts of a brand and week sum to the change.",
     minimum=-1.0,
+    metric_id="sov_change",
 )
 
 # --- sentiment ---
@@ -246,54 +258,3 @@ meaning_shift_ratio = ratio(
     "1 - (share of the day's texts that use the hashtag's usual words) / (that share in the four weeks before): "
     "0 as ever, 1 another meaning; null under 30 texts of history.",
 )
-
-# --- audience ---
-LADDER_STEPS = (
-    *("mass", "inactive", "passive", "clicker", "sharer", "commenter"),
-    *("contributor", "facilitator", "ambassador"),
-)
-month_date = day("month_date", "First day of the month, in the reporting zone.")
-creator_count = count("creator_count", "Authors with a post or article of their own.")
-participant_count = count("participant_count", "Authors who only repost, quote, reply or comment.")
-creator_ratio = ratio(
-    "creator_ratio",
-    "Creators / authors. The rule 90-9-1 lets expect 0.1; the 90 who only read cannot be seen in exports.",
-    metric_id="participation",
-)
-single_mention_author_ratio = ratio(
-    "single_mention_author_ratio", "Share of the authors with one mention only.", metric_id="participation"
-)
-top_1_percent_ratio = ratio(
-    "top_1_percent_ratio",
-    "Share of the mentions by the most active 1 % of authors (at least one author).",
-    metric_id="participation",
-)
-top_10_percent_ratio = ratio(
-    "top_10_percent_ratio",
-    "Share of the mentions by the most active 10 % of authors; 90-9-1 lets expect 0.9.",
-    metric_id="participation",
-)
-gini_ratio = ratio(
-    "gini_ratio", "Gini coefficient of mentions per author: 0 all alike, 1 one author only.", metric_id="participation"
-)
-country_or_other_code = text(
-    "country_or_other_code",
-    "Country as exported, ISO 3166-1 alpha-2; 'other' for countries with too few authors.",
-    "code",
-)
-author_ratio = ratio("author_ratio", "Authors of the country / authors whose country is given.")
-country_coverage_ratio = ratio("country_coverage_ratio", "Share of the authors whose country the exports give.")
-step_count = count("step_count", "Number of the step, 1 (mass) to 9 (ambassador).", minimum=1, maximum=9)
-ladder_step_code = text("ladder_step_code", "Step of the engagement ladder.", "code", allowed=LADDER_STEPS)
-is_observable = flag("is_observable", "Exports show people on this step.")
-step_text = text("step_text", "Who is counted on the step, or why nobody can be.")
-author_count = count(
-    "author_count", "Authors whose highest step of the month it is; null where exports cannot show it."
-)
-author_role_code = text(
-    "author_role_code", "Stands by the brand, or against it.", "code", allowed=("ambassador", "detractor")
-)
-as_of_date = day("as_of_date", "Last day that was looked at.")
-author_mention_count = count("author_mention_count", "Mentions of the brand, replies under such mentions included.")
-active_week_count = count("active_week_count", "Weeks with such a mention.")
-defence_count = count("defence_count", "Positive answers to negative posts of others.")

@@ -1,7 +1,7 @@
 """The insight tables about people: participation, countries, the engagement ladder, ambassadors."""
 
 from warehouse.tables import columns as c
-from warehouse.tables import insight_columns as i
+from warehouse.tables import insight_people_columns as i
 from warehouse.tables.contract import TableContract
 
 PARTICIPATION_MONTHLY = TableContract(

@@ -2,7 +2,7 @@
 
 from warehouse.tables import columns as c
 from warehouse.tables import insight_account_columns as a
-from warehouse.tables import insight_columns as i
+from warehouse.tables import insight_people_columns as i
 from warehouse.tables.contract import TableContract
 
 REPLY_QUEUE = TableContract(
