@@ -102,11 +102,14 @@ def sketch_texts(texts: pl.Series, thread_count: int = 1) -> Sketches:
     return Sketches(texts, values, offsets, bands, signatures, bitmaps, sizes)
 
 
-def alike_groups(sketches: Sketches, groups: Ints, threshold: float, thread_count: int = 1) -> Ints:
+def alike_groups(
+    sketches: Sketches, groups: Ints, threshold: float, thread_count: int = 1, first_fresh: int = 0
+) -> Ints:
     """The number of the first text of each text's group: texts linked by chains of alike texts.
 
     `groups` holds what is known to belong together already, in the same form; pairs within it are not compared. Two
     texts are alike if they share a band key and the Jaccard similarity of their 4-grams is at least the threshold.
+    The texts before `first_fresh` were compared with each other before: only pairs with a later one need comparing.
     """
     from transforms.text import minhash_link_kernel as kernel
     from transforms.text.minhash_compare_kernel import Corpus
@@ -132,7 +135,11 @@ def alike_groups(sketches: Sketches, groups: Ints, threshold: float, thread_coun
     merged = groups
     # The first band finds most links, so the threads share its texts; of the others each thread takes whole bands.
     for bands in (range(1), range(1, BAND_COUNT)):
-        runs = [(band, part) for band in bands for part in _runs(sketches.bands[:, band], thread_count * (band == 0))]
+        runs = [
+            (band, part)
+            for band in bands
+            for part in _runs(sketches.bands[:, band], first_fresh, thread_count * (band == 0))
+        ]
         parts = in_threads(link, [runs[thread::thread_count] for thread in range(thread_count)])
         merged = parts[0]
         for part in parts[1:]:
@@ -141,16 +148,18 @@ def alike_groups(sketches: Sketches, groups: Ints, threshold: float, thread_coun
     return merged
 
 
-def _runs(band: npt.NDArray[np.uint32], part_count: int) -> list[Ints]:
-    """The texts that share their key of a band with another text, run after run, cut between runs into parts."""
+def _runs(band: npt.NDArray[np.uint32], first_fresh: int, part_count: int) -> list[Ints]:
+    """The texts that share their key of a band with a fresh text, run after run, cut between runs into parts."""
     keys = np.ascontiguousarray(band)
     order = np.argsort(keys)
-    is_same = keys[order[1:]] == keys[order[:-1]]
-    is_in_run = np.append(is_same, False) | np.insert(is_same, 0, False)
-    texts = order[is_in_run[: len(order)]]
-    is_start = np.flatnonzero(keys[texts[1:]] != keys[texts[:-1]]) + 1
-    wanted = np.linspace(0, len(is_start), max(part_count, 1) + 1).astype(int)[1:-1]
-    return list(np.split(texts, is_start[wanted])) if len(is_start) else [texts]
+    if not len(order):
+        return [order]
+    starts = np.flatnonzero(np.insert(keys[order[1:]] != keys[order[:-1]], 0, True))
+    lengths = np.diff(np.append(starts, len(order)))
+    is_wanted = (lengths > 1) & (np.maximum.reduceat(order, starts) >= first_fresh)
+    ends = np.cumsum(lengths[is_wanted])
+    cuts = np.linspace(0, len(ends), max(part_count, 1) + 1).astype(int)[1:-1] - 1
+    return list(np.split(order[np.repeat(is_wanted, lengths)], ends[cuts[cuts >= 0]]))
 
 
 def in_threads(function: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:

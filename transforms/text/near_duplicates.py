@@ -126,5 +126,7 @@ def _text_groups(related: pl.DataFrame, fresh: Sketches, params: NearDuplicatePa
     same_cluster = pl.when(pl.col("cluster_id").is_not_null()).then(pl.col("text").first().over("cluster_id"))
     groups = texts.with_row_index("text").select(same_cluster.fill_null(pl.col("text")).cast(pl.Int64)).to_series()
     sketches = sketch_texts(known["canonical_text"], params.thread_count).followed_by(fresh)
-    text_groups = alike_groups(sketches, groups.to_numpy(), params.similarity_threshold, params.thread_count)
+    text_groups = alike_groups(
+        sketches, groups.to_numpy(), params.similarity_threshold, params.thread_count, first_fresh=known.height
+    )
     return texts.select("canonical_text", text_group=pl.Series(text_groups))
