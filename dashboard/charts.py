@@ -170,7 +170,7 @@ def _pins(parts: list[dict[str, Any]], spikes: Sequence[tuple[int, date, str]], 
         "symbol": "circle",
         "symbolSize": 22,
         "symbolOffset": [0, -14],
-        "itemStyle": {"color": "#A34700"},
+        "itemStyle": {"color": "#A34700", "opacity": 1},
         "label": label,
         "z": 5,
     }

@@ -1,5 +1,6 @@
 """`listening dashboard`: starts the dashboard of a workspace as a module of its own; nothing here imports it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,7 +36,14 @@ def dashboard(
     for name in allow_host or ():
         command += ["--allow-host", name]
     try:
-        code = subprocess.run(command, check=False).returncode
+        code = subprocess.run(command, check=False, env=module_environment()).returncode
     except KeyboardInterrupt:
         code = 0
     raise typer.Exit(code)
+
+
+def module_environment() -> dict[str, str]:
+    """The environment in which Python finds `dashboard` beside this package, wherever the command is started."""
+    beside = str(Path(__file__).resolve().parents[2])
+    known = os.environ.get("PYTHONPATH")
+    return os.environ | {"PYTHONPATH": f"{beside}{os.pathsep}{known}" if known else beside}

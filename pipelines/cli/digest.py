@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.cli.dashboard import module_environment
 from pipelines.cli.exits import Exit, stop
 from pipelines.cli.options import WorkspaceFolder, workspace_at
 
@@ -29,9 +30,8 @@ def digest(
     workspace = workspace_at(folder)
     if not workspace.link.exists():
         stop(f"{workspace.root}: nothing is published yet; `listening run` publishes", Exit.USAGE)
-    raise typer.Exit(
-        subprocess.run(digest_command(workspace.root, out_folder, lang, brand, week, link, sender, to)).returncode
-    )
+    command = digest_command(workspace.root, out_folder, lang, brand, week, link, sender, to)
+    raise typer.Exit(subprocess.run(command, check=False, env=module_environment()).returncode)
 
 
 def digest_command(
