@@ -18,7 +18,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 from transforms.text.lexicons import english_vader
 from transforms.text.sentiment import vader_scores
 
-ROUNDS = 7
+ROUNDS = 30
 KERNEL_ROWS = 200_000
 FILLER = "the parcel from acme arrived on monday and we took it to our shop near station this time again"
 

@@ -70,9 +70,8 @@ def find_plain(data, s, e, chars, t):
     mask = len(t.slots) - 1
     slot = h & mask
     while t.slots[slot]:
-        word = t.slots[slot] & 0xFFFFFFFF
-        if t.short_key[word] == packed:
-            return word
+        if t.slot_key[slot] == packed:
+            return t.slots[slot] & 0xFFFFFFFF
         slot = (slot + 1) & mask
     return UNKNOWN
 
@@ -89,25 +88,31 @@ def find_copied(data, s, e, chars, t):
 
 
 @inlined
-def plain_mark(data, s, e, apostrophes, t):
-    """CAPS and CONTRACTION of a word. Most words end in a small letter, which settles the first at once."""
-    mark = 0
-    if not t.byte[data[e - 1]] & LOWER_BYTE:
-        seen = 0
-        for at in range(s, e):
-            seen |= t.byte[data[at]]
-        mark = CAPS if seen & UPPER_BYTE and not seen & LOWER_BYTE else 0
-    if apostrophes:
-        for at in range(s + 1, e - 1):
-            if data[at] == APOSTROPHE and data[at - 1] | 32 == LETTER_N and data[at + 1] | 32 == LETTER_T:
-                return mark | CONTRACTION
-    return mark
+def plain_caps(data, s, e, t):
+    """CAPS for a word in capitals, else 0. Most words begin or end in a small letter, which settles it at once."""
+    if (t.byte[data[s]] | t.byte[data[e - 1]]) & LOWER_BYTE:
+        return 0
+    seen = 0
+    for at in range(s, e):
+        seen |= t.byte[data[at]]
+    return CAPS if seen & UPPER_BYTE and not seen & LOWER_BYTE else 0
+
+
+@inlined
+def next_contraction(data, start, end):
+    """Place of the next apostrophe of an "n't", `end` if there is none."""
+    for at in range(start + 1, end - 1):
+        if data[at] == APOSTROPHE and data[at - 1] | 32 == LETTER_N and data[at + 1] | 32 == LETTER_T:
+            return at
+    return end
 
 
 @inlined
 def read_plain_words(data, edges, found, apostrophes, chars, words, facts, places, t):
     """What `read_words` does, for the words between these edges; the counts of marks are known already."""
     rated, capitals = 0, 0
+    last = edges[found - 1] if found else 0
+    contraction = next_contraction(data, edges[0], last) if apostrophes and t.negates_contractions else last
     for word in range(found >> 1):
         start, end = edges[2 * word], edges[2 * word + 1]
         s, e = start, end
@@ -118,7 +123,10 @@ def read_plain_words(data, edges, found, apostrophes, chars, words, facts, place
                 e -= 1
             if e - s <= 2:
                 s, e = start, end
-        mark = plain_mark(data, s, e, apostrophes and t.negates_contractions, t)
-        rated = note_word(find_plain(data, s, e, chars, t), mark, PAD + word, rated, words, facts, places, t)
+        mark = plain_caps(data, s, e, t)
         capitals += (mark >> CAPS_BIT) & 1
+        if contraction < e:
+            mark |= CONTRACTION
+            contraction = next_contraction(data, e, last)
+        rated = note_word(find_plain(data, s, e, chars, t), mark, PAD + word, rated, words, facts, places, t)
     return PAD + (found >> 1), rated, capitals

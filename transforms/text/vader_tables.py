@@ -57,12 +57,12 @@ class Tables(NamedTuple):
     """By character: where its description starts, else 0; it ends at the next -1."""
     slots: npt.NDArray[np.int64]
     """Upper half of a word's hash, then its id; 0 for an empty slot; the length is a power of two."""
+    slot_key: npt.NDArray[np.int64]
+    """By slot, for a word of at most SHORT ASCII characters: its length and characters, a byte each; else -1."""
     absent: npt.NDArray[np.uint8]
     """A bit per part of the hash, set where no word has it: most words of a text are turned away here."""
     keys: npt.NDArray[np.int32]
     key_start: npt.NDArray[np.int32]
-    short_key: npt.NDArray[np.int64]
-    """By word of at most SHORT ASCII characters: its length and characters, a byte each; else -1."""
     flags: npt.NDArray[np.int32]
     valence: npt.NDArray[np.float64]
     booster: npt.NDArray[np.float64]
@@ -90,6 +90,7 @@ def tables(lexicon: Lexicon) -> Tables:
     key_start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
     phrases, phrase_value = _phrases(lexicon, ids)
     slots, absent = _slots(keys, key_start)
+    short_keys = np.array([_short_key(word) for word in words], dtype=np.int64)
     return Tables(
         byte=np.concatenate([fold[:128] | char_class[:128].astype(np.int32) << 8, np.full(128, SPECIAL << 8)]).astype(
             np.int32
@@ -103,10 +104,10 @@ def tables(lexicon: Lexicon) -> Tables:
         emoji_text=emoji_text,
         emoji_start=emoji_start,
         slots=slots,
+        slot_key=short_keys[slots & 0xFFFFFFFF],
         absent=absent,
         keys=keys,
         key_start=key_start,
-        short_key=np.array([_short_key(word) for word in words], dtype=np.int64),
         flags=flags,
         valence=np.array([lexicon.words.get(word, 0.0) for word in words], dtype=np.float64),
         booster=np.array([lexicon.boosters.get(word, 0.0) for word in words], dtype=np.float64),
@@ -253,7 +254,7 @@ def _slots(
     from transforms.text.vader_kernel import fill_table
 
     count = len(key_start) - 1
-    slots = np.zeros(1 << (4 * count).bit_length(), dtype=np.int64)
+    slots = np.zeros(1 << (2 * count).bit_length(), dtype=np.int64)
     absent = np.full(16384, 255, dtype=np.uint8)
     fill_table(slots, absent, keys, key_start)
     return slots, absent
