@@ -21,6 +21,8 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Installing into $(VENV) (a minute or two, once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Compiling the text and trend kernels (half a minute, once)"
+	@$(BIN)/python -m pipelines.warm
 	@touch $(READY)
 
 demo: $(READY)   ## Make a demo workspace from invented exports, run the pipeline, say what was published

@@ -1,5 +1,7 @@
 """`listening run`: read the inbox, compute, audit, publish; and say what happened on one screen."""
 
+import shutil
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -80,10 +82,20 @@ def tell(outcome: "RunOutcome", root: Path) -> None:
     out.print(tables)
     tell_gate(outcome.checks)
     here = root.name if root.parent == Path.cwd() else str(root)
+    command = command_name()
     out.print("\nOpen next:")
-    out.print(Text(f'  listening query "FROM share_of_voice_daily LIMIT 10" -w {here}'), soft_wrap=True)
-    out.print(Text(f"  listening status -w {here}      what is published and whether to trust it"), soft_wrap=True)
+    out.print(Text(f'  {command} query "FROM share_of_voice_daily LIMIT 10" -w {here}'), soft_wrap=True)
+    out.print(Text(f"  {command} status -w {here}      what is published and whether to trust it"), soft_wrap=True)
+    out.print(Text(f"  {command} dashboard -w {here}      the pages marketers read"), soft_wrap=True)
     out.print(Text(f"  {here}/listening.duckdb      in any DuckDB client, read-only"), soft_wrap=True)
+
+
+def command_name() -> str:
+    """How the person can call this command again: by name where it is on the PATH, else by its path."""
+    called = Path(sys.argv[0]).absolute()
+    if shutil.which("listening") or called.name != "listening":
+        return "listening"
+    return str(called.relative_to(Path.cwd())) if called.is_relative_to(Path.cwd()) else str(called)
 
 
 def tell_files(outcome: "RunOutcome") -> None:
