@@ -43,7 +43,7 @@ def main() -> None:
         (("en", "fr"), ()),
         (("de", "en", "es", "fr", "it", "pt"), ()),
     ):
-        params = LanguageParams(languages, others, min_confidence_ratio=0.0)
+        params = LanguageParams(languages, others, min_confidence_ratio=0.0, thread_count=1)
         compare(texts, params)
         accuracy(labelled, params)
 
