@@ -1,7 +1,8 @@
 """Near-duplicate clusters of planted copies: time, memory, precision, recall; a small batch against a large state.
 
 usage: python tests/benchmarks/bench_near_duplicates.py [mentions, default 1000000] [CSV with a column text]
-With a file its texts are the originals, otherwise sentences are made up. A fifth of the mentions are edited copies.
+With a file its distinct texts that are long enough are the originals (copies among them count against precision),
+otherwise sentences are made up. A fifth of the mentions are edited copies.
 """
 
 import os
@@ -17,8 +18,10 @@ import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from transforms.text.minhash import content_lengths
 from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions, cluster_mentions_incremental
 from transforms.text.near_duplicates_state import NearDuplicateState
+from transforms.text.normalise import canonical_text
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 SYLLABLES = (
@@ -114,9 +117,9 @@ def main() -> None:
     for rank in range(len(words)):
         weights.append((weights[-1] if weights else 0.0) + 1 / (rank + 10))
     if len(sys.argv) > 2:
-        originals = (
-            pl.read_csv(sys.argv[2], columns=["text"])["text"].drop_nulls().unique().to_list()[: int(count * 0.8)]
-        )
+        given = pl.read_csv(sys.argv[2], columns=["text"])["text"].drop_nulls().unique(maintain_order=True)
+        is_compared = content_lengths(canonical_text(given)) >= NearDuplicateParams.min_content_length
+        originals = given.filter(is_compared).to_list()[: int(count * 0.8)]
     else:
         originals = made_up(random_, words, weights, int(count * 0.8))
     mentions = planted(count, originals, words, random_)
