@@ -33,6 +33,9 @@ SHOWN = (
 )
 
 
+_TOWARDS = ("sentiment_label", "sentiment_score")
+
+
 @dataclass(frozen=True)
 class Narrowing:
     """What a drill-down adds to the filters; `brand` None means any brand of the panel."""
@@ -113,25 +116,23 @@ def safe_link(url: str | None) -> str | None:
 
 
 def _posts(release: Release, filters: Filters, narrow: Narrowing, limit: int, offset: int) -> pl.DataFrame:
+    """Posts in order; wide rows are fetched for the chosen few only, sentiment is that towards the focus brand."""
     sql, values = _chosen(filters, narrow)
-    # Wide rows are fetched for the chosen few only.
     order = ORDERS[narrow.order]
-    ids = f"SELECT mention_row, row_number() OVER (ORDER BY {order}) AS place FROM ({sql})"  # noqa: S608
     top = f"SELECT * FROM ({sql}) ORDER BY {order} LIMIT {int(limit)} OFFSET {int(offset)}"  # noqa: S608
-    ids = f"SELECT mention_row, row_number() OVER (ORDER BY {order}) AS place FROM ({top})"  # noqa: S608
-    columns = ", ".join(f"m.{name}" for name in SHOWN)
-    rows = [row for (row,) in release.rows(f"SELECT mention_row FROM ({ids}) ORDER BY place", values)]  # noqa: S608
-    if len(rows) > PAGE:
-        return release.frame(
-            f"SELECT {columns} FROM r.mention m JOIN ({ids}) i ON m.rowid = i.mention_row ORDER BY i.place",  # noqa: S608
-            values,
-        )
-    listed = ", ".join(str(int(row)) for row in rows) or "-1"
-    found = release.frame(f"SELECT {columns}, m.rowid AS mention_row FROM r.mention m WHERE m.rowid IN ({listed})")  # noqa: S608
-    places = pl.DataFrame(
-        {"mention_row": rows, "place": range(len(rows))}, schema={"mention_row": pl.Int64, "place": pl.Int64}
+    chosen = release.frame(
+        f"""SELECT mention_row, sentiment_label::VARCHAR AS sentiment_label, sentiment_score,
+          row_number() OVER (ORDER BY {order}) AS place FROM ({top})""",  # noqa: S608
+        values,
     )
-    return found.join(places, on="mention_row").sort("place").drop("mention_row", "place")
+    columns = ", ".join(f"m.{name}" for name in SHOWN if name not in _TOWARDS)
+    source = f"SELECT {columns}, m.rowid AS mention_row FROM r.mention m"  # noqa: S608
+    if chosen.height <= PAGE:
+        listed = ", ".join(str(int(row)) for row in chosen["mention_row"]) or "-1"
+        found = release.frame(f"{source} WHERE m.rowid IN ({listed})")
+    else:
+        found = release.frame(f"{source} JOIN ({top}) t ON m.rowid = t.mention_row", values)
+    return chosen.join(found, on="mention_row").sort("place").select(SHOWN)
 
 
 def _chosen(filters: Filters, narrow: Narrowing) -> tuple[str, list[object]]:

@@ -27,11 +27,21 @@ _VOTES = """
 CREATE TABLE vote AS
 SELECT m.rowid AS mention_row, m.mention_date, m.published_at, unnest(m.brand_ids)::brand_name AS brand_id,
   m.platform_code::platform_name AS platform_code, m.language_code::language_name AS language_code,
-  m.sentiment_label::sentiment_name AS sentiment_label, hash(m.cluster_id) AS cluster_key,
+  m.sentiment_label::sentiment_name AS sentiment_label, m.sentiment_score, hash(m.cluster_id) AS cluster_key,
   m.cluster_mention_count = 1 AS is_alone, len(m.brand_ids) AS named_count,
   CASE WHEN m.author_id IS NOT NULL THEN hash(m.author_id) END AS author_key, m.engagement_count,
   m.is_question, m.is_complaint, m.has_purchase_intent
 FROM r.mention m WHERE NOT m.is_owned
+"""
+# A post that praises one brand over another is not positive towards both. Only the few that differ are touched.
+_TOWARDS_THE_BRAND = """
+UPDATE vote SET sentiment_label = told.sentiment_label::sentiment_name, sentiment_score = told.sentiment_score
+FROM (
+  SELECT m.rowid AS mention_row, b.brand_id, b.sentiment_label, b.sentiment_score
+  FROM r.mention_brand b JOIN r.mention m USING (mention_id)
+  WHERE b.sentiment_label <> m.sentiment_label OR b.sentiment_score IS DISTINCT FROM m.sentiment_score
+) told
+WHERE vote.mention_row = told.mention_row AND vote.brand_id::VARCHAR = told.brand_id
 """
 _NAMES = {
     "brand_name": "SELECT DISTINCT unnest(brand_ids) AS name FROM r.mention",
@@ -126,6 +136,8 @@ class Release:
             for name, names in _NAMES.items():
                 cursor.execute(f"CREATE TYPE {name} AS ENUM ({names} ORDER BY 1)").fetchall()
             cursor.execute(_VOTES).fetchall()
+            if "sentiment_label" in self.columns("mention_brand"):
+                cursor.execute(_TOWARDS_THE_BRAND).fetchall()
             if "mention_topic" in self.tables:
                 cursor.execute(
                     "CREATE TABLE vote_topic AS SELECT m.rowid AS mention_row, t.topic_id FROM r.mention_topic t "

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from warehouse.tables import insight, pulse
+from warehouse.tables import core, insight, pulse
 from warehouse.tables.contract import TableContract
 
 BAD = "<script>window.pwned = 20</script>"
@@ -12,6 +12,8 @@ BAD = "<script>window.pwned = 20</script>"
 def insight_rows(mentions: list[dict[str, Any]]) -> dict[TableContract, list[dict[str, Any]]]:
     """Rows by contract; texts that came from strangers are hostile."""
     return {
+        core.MENTION_BRAND: [_towards(mention, brand) for mention in mentions for brand in mention["brand_ids"]],
+        core.MENTION_TOPIC: [_topic(mention) for mention in mentions if "kettle" in mention["mention_text"]],
         pulse.SPIKE_EXPLANATION: [
             {
                 "spike_id": "spike1",
@@ -37,6 +39,31 @@ def insight_rows(mentions: list[dict[str, Any]]) -> dict[TableContract, list[dic
             _target("sov_mentions", 0.4, 0.52, "reached"),
             _target("net_sentiment_all", 0.3, 0.1, "at_risk"),
         ],
+    }
+
+
+def _towards(mention: dict[str, Any], brand: str) -> dict[str, Any]:
+    """Posts that name two brands speak against the second."""
+    is_against = len(mention["brand_ids"]) > 1 and brand == mention["brand_ids"][1]
+    return {
+        "mention_id": mention["mention_id"],
+        "brand_id": brand,
+        "query_version": "1",
+        "clause_text": brand,
+        "match_count": 1,
+        "sentiment_label": "negative" if is_against else mention["sentiment_label"],
+        "sentiment_score": -0.7 if is_against else mention["sentiment_score"],
+        "sentiment_basis_code": "clause" if is_against else "text",
+    }
+
+
+def _topic(mention: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "mention_id": mention["mention_id"],
+        "topic_id": "kettles",
+        "query_version": "1",
+        "clause_text": "kettle",
+        "match_count": 1,
     }
 
 

@@ -1,6 +1,8 @@
 """The dashboard's figures are the release's: the same formulas on any days, held to the tables where both exist."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -8,9 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import certainty
+from dashboard.app import create_app
 from dashboard.figures import brand_figures, changes, comparison, daily
 from dashboard.filters import Filters, parse
+from dashboard.mentions import Narrowing, mention_count, mention_page
+from dashboard.panorama import topics
 from dashboard.releases import Release, Releases
+from tests.browser import small_release
+from tests.browser.serving import fetch, serving
 from tests.browser.small_release import BRANDS, publish
 from transforms.marts.panel import Panel, PanelBrand
 from transforms.marts.share_of_voice import share_of_voice_weekly
@@ -129,3 +136,49 @@ def test_ten_times_the_mentions_every_day_is_a_real_change() -> None:
 def test_one_loud_day_alone_does_not_make_a_change_real() -> None:
     found = certainty.volume_change([4, 4, 60, 5, 4, 4, 4], [4, 4, 3, 5, 4, 4, 4])
     assert found is not None and found.verdict == "cannot_tell"
+
+
+def test_a_post_about_two_brands_counts_with_its_sentiment_towards_each(release: Release) -> None:
+    chosen = week(release)
+    towards = dict(
+        release.rows(
+            "SELECT b.brand_id, count(*) FILTER (b.sentiment_label = 'negative') FROM r.mention_brand b "
+            "JOIN r.mention m USING (mention_id) WHERE NOT m.is_owned AND m.mention_date BETWEEN ? AND ? GROUP BY 1",
+            [chosen.start, chosen.end],
+        )
+    )
+    whole = release.rows(
+        "SELECT count(*) FROM r.mention WHERE list_contains(brand_ids, 'tavola') AND sentiment_label = 'negative' "
+        "AND NOT is_owned AND mention_date BETWEEN ? AND ?",
+        [chosen.start, chosen.end],
+    )[0][0]
+    figures = brand_figures(release, chosen)
+    assert {brand: figures[brand].negative_count for brand in BRANDS} == towards
+    assert figures["tavola"].negative_count > whole
+    against = replace(chosen, brand="tavola", sentiment="negative")
+    shown = mention_page(release, against, Narrowing(order="oldest"))
+    assert mention_count(release, against, Narrowing()) == towards["tavola"]
+    assert {post["sentiment_label"] for post in shown} == {"negative"}
+
+
+def test_a_topic_narrows_every_figure(release: Release) -> None:
+    chosen = week(release, topic="kettles")
+    expected = release.rows(
+        "SELECT count(*) FROM r.mention WHERE list_contains(brand_ids, 'nordlicht') AND NOT is_owned "
+        "AND mention_date BETWEEN ? AND ? AND mention_id IN (SELECT mention_id FROM r.mention_topic)",
+        [chosen.start, chosen.end],
+    )[0][0]
+    assert 0 < brand_figures(release, chosen)["nordlicht"].mention_count == expected
+    assert topics(release, week(release)).row(0)[:2] == ("kettles", expected)
+
+
+def test_a_release_with_next_to_nothing_has_every_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bare = {"language_code": None, "author_id": None, "engagement_count": None, "sentiment_label": "unscored"}
+    few = [
+        mention | bare | {"sentiment_score": None, "hashtags": []} for mention in list(small_release._mentions(0))[:3]
+    ]
+    monkeypatch.setattr(small_release, "_mentions", lambda extra: few)
+    publish(tmp_path, with_insight=False)
+    with serving(create_app(tmp_path)) as address:
+        for path in ("/", "/competitors", "/brands/tavola", "/mentions", "/hashtags", "/spikes", "/data", "/methods"):
+            assert fetch(f"{address}{path}?lang=fr").status == 200, path
