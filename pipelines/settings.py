@@ -28,3 +28,10 @@ def switch_telemetry_off() -> None:
     """Neither Dagster nor Great Expectations calls home from a process of ours."""
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+
+
+def module_environment() -> dict[str, str]:
+    """The environment for a child that runs a module of this project, wherever the command was started."""
+    beside = str(Path(__file__).resolve().parents[1])
+    known = os.environ.get("PYTHONPATH")
+    return os.environ | {"PYTHONPATH": f"{beside}{os.pathsep}{known}" if known else beside}

@@ -1,6 +1,5 @@
 """`listening dashboard`: starts the dashboard of a workspace as a module of its own; nothing here imports it."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ import typer
 
 from pipelines.cli.exits import Exit, stop
 from pipelines.cli.options import WorkspaceFolder, workspace_at
+from pipelines.settings import module_environment
 
 
 def dashboard(
@@ -40,10 +40,3 @@ def dashboard(
     except KeyboardInterrupt:
         code = 0
     raise typer.Exit(code)
-
-
-def module_environment() -> dict[str, str]:
-    """The environment in which Python finds `dashboard` beside this package, wherever the command is started."""
-    beside = str(Path(__file__).resolve().parents[2])
-    known = os.environ.get("PYTHONPATH")
-    return os.environ | {"PYTHONPATH": f"{beside}{os.pathsep}{known}" if known else beside}

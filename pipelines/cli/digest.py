@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.dashboard import module_environment
 from pipelines.cli.exits import Exit, stop
 from pipelines.cli.options import WorkspaceFolder, workspace_at
+from pipelines.settings import module_environment
 
 
 def digest(

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import typer
 
-from pipelines.cli.dashboard import dashboard, module_environment
+from pipelines.cli.dashboard import dashboard
 from pipelines.cli.digest import digest, digest_command
+from pipelines.settings import module_environment
 from tests.browser.serving import fetch
 from tests.browser.small_release import publish
 

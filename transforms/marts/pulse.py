@@ -25,7 +25,7 @@ def spike_table(signals: pl.DataFrame, volume: pl.DataFrame) -> pl.DataFrame:
 
 
 def spike_driver_table(spike: pl.DataFrame, brand_posts: pl.DataFrame) -> pl.DataFrame:
-    """One row per spike, dimension and driver: `mart.spike_driver`. `brand_posts` are posts by brand with their text."""
+    """One row per spike, dimension and driver: `mart.spike_driver`. `brand_posts` are posts by brand with text."""
     drivers = spike_drivers(brand_posts, spike).rename(_RENAMED)
     return drivers.select(SPIKE_DRIVER.schema.names()).sort(SPIKE_DRIVER.key)
 

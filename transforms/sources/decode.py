@@ -115,10 +115,10 @@ def _survey(text: DecodedText) -> _Survey:
             decoder.decode(piece)
         except UnicodeDecodeError:
             decoder.reset()
-            text = piece.decode("utf-8", "replace")
-            invalid += len(_BROKEN.findall(text))
+            mended = piece.decode("utf-8", "replace")
+            invalid += len(_BROKEN.findall(mended))
             valid -= int(np.count_nonzero(np.frombuffer(piece, np.uint8) >= 0xC0))
-            valid += len(_BEYOND_ASCII.findall(text))
+            valid += len(_BEYOND_ASCII.findall(mended))
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
