@@ -63,7 +63,7 @@ FAULTS = st.builds(
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
     line_end=st.sampled_from(["\n", "\r\n"]),
 )
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_one_fault_costs_no_row_it_does_not_touch_and_moves_no_counter(
     texts: list[str], fault: Fault, quoting: int, line_end: str
 ) -> None:

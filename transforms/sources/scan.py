@@ -120,7 +120,11 @@ def _scan(buffer, start, most_bytes, suspect_bytes, dialect, starts, ends, field
                     is_blank = False
                 at_start = False
             else:
-                if byte != 32 and byte != 9 and byte != 13:
+                if byte == 13:
+                    # A carriage return inside an unquoted cell: the fast parser would drop it.
+                    if position + 1 < size and buffer[position + 1] != line_end:
+                        mark |= 1
+                elif byte != 32 and byte != 9:
                     is_blank = False
                 at_start = False
             position += 1
