@@ -195,6 +195,46 @@ def note_word(word, mark, place, rated, words, facts, places, t):
 
 
 @inlined
+def copy_plain(data, at, end, chars, n, t):
+    """Takes over plain ASCII, the bulk of a text; returns the places it has come to and the classes seen."""
+    classes = np.int32(0)
+    # unsigned places spare Numba the test for negative ones
+    here, into, stop = np.uint64(at), np.uint64(n), np.uint64(end)
+    while here < stop:
+        plain = t.byte[data[here]]
+        if plain & SPECIAL_BYTE:
+            break
+        chars[into] = plain & 255
+        classes |= plain
+        into += np.uint64(1)
+        here += np.uint64(1)
+    return np.int64(here), np.int64(into), classes >> 8
+
+
+@inlined
+def next_char(data, start, end, at, text, t):
+    """The next character, its class and the places after it in the text and in the description of an emoji.
+
+    A white space stands for the end of the text and goes before a description, unless one is there already. DROPPED:
+    there is nothing to take over.
+    """
+    if text:
+        code = np.int64(t.emoji_text[text])
+        return (code, t.char_class[code], at, text + 1) if code >= 0 else (code, np.uint8(DROPPED), at, 0)
+    if at >= end:
+        return np.int64(32), np.uint8(SPACE), at, 0
+    code, before = np.int64(data[at]), at - 1
+    if code < 128:
+        return code, t.char_class[code], at + 1, 0
+    code, at = decode(data, at + 1, code)
+    kind = t.char_class[code] if code < CODEPOINTS else np.uint8(0)
+    if not kind & EMOJI:
+        return code, kind, at, 0
+    spaced = before < start or data[before] == 32
+    return np.int64(32), np.uint8(DROPPED if spaced else SPACE), at, np.int64(t.emoji_start[code])
+
+
+@inlined
 def read_words(data, start, end, chars, words, facts, places, t):
     """Fills `words` (ids) and `facts` from PAD on, and `places` of rated words.
 
@@ -204,66 +244,26 @@ def read_words(data, start, end, chars, words, facts, places, t):
     place, rated, capitals, exclamations, questions = PAD, 0, 0, 0, 0
     at, text = start, 0
     while True:
-        if text:
-            code = np.int64(t.emoji_text[text])
-            text += 1
-            if code < 0:
-                text = 0
-                continue
-            kind = t.char_class[code]
-        else:
-            # plain ASCII, the bulk of a text; unsigned places spare Numba the test for negative ones
-            classes = np.int32(0)
-            here, into, stop = np.uint64(at), np.uint64(n), np.uint64(end)
-            while here < stop:
-                plain = t.byte[data[here]]
-                if plain & SPECIAL_BYTE:
-                    break
-                chars[into] = plain & 255
-                classes |= plain
-                into += np.uint64(1)
-                here += np.uint64(1)
-            at, n = np.int64(here), np.int64(into)
-            seen |= classes >> 8
+        if not text:
+            at, n, classes = copy_plain(data, at, end, chars, n, t)
+            seen |= classes
             if at >= end and n == 0:
                 return place, rated, capitals, exclamations, questions
-            code, kind = np.int64(32), SPACE
-            if at < end:
-                code = np.int64(data[at])
-                at += 1
-                if code < 128:
-                    kind = t.char_class[code]
-                else:
-                    before = at - 2
-                    code, at = decode(data, at, code)
-                    kind = t.char_class[code] if code < CODEPOINTS else 0
-                    if kind & EMOJI:
-                        text = t.emoji_start[code]
-                        if before < start or data[before] == 32:
-                            continue
-                        kind = SPACE
-        if kind & SPACE:
+        code, kind, at, text = next_char(data, start, end, at, text, t)
+        if kind & DROPPED:
+            continue
+        if kind & SPACE or (kind & (ELISION | HUMP) and parts_word(data, at, end, kind, chars, n, t)):
             if n:
                 word, mark = close_word(chars, n, doubled, seen, quote, t)
                 rated = note_word(word, mark, place, rated, words, facts, places, t)
                 capitals += (mark >> CAPS_BIT) & 1
                 place += 1
             n, doubled, seen, quote = 0, 0, 0, False
-            continue
-        if kind & (DROPPED | ELISION | HUMP):
-            if kind & DROPPED:
+            if not kind & HUMP:
+                exclamations += code == EXCLAMATION
+                questions += code == QUESTION
                 continue
-            if parts_word(data, at, end, kind, chars, n, t):
-                word, mark = close_word(chars, n, doubled, seen, quote, t)
-                rated = note_word(word, mark, place, rated, words, facts, places, t)
-                capitals += (mark >> CAPS_BIT) & 1
-                place += 1
-                n, doubled, seen, quote = 0, 0, 0, False
-                if kind & ELISION:
-                    exclamations += code == EXCLAMATION
-                    questions += code == QUESTION
-                    continue
-                n, seen = 1, PUNCTUATION
+            n, seen = 1, PUNCTUATION  # the hashtag's sign is still there
         chars[n] = t.fold[code] if code < CODEPOINTS else code
         exclamations += chars[n] == EXCLAMATION
         questions += chars[n] == QUESTION
