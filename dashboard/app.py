@@ -50,6 +50,7 @@ def create_app(
     routes += [
         Route("/brands", desk.brand_chosen),
         Route("/mentions", desk.mentions),
+        Route("/posts", desk.posts),
         Route("/spikes/{id}", desk.spike),
         Route("/hashtags/{id:path}", desk.hashtag),
         Route("/export/{view}.{form}", desk.export),
@@ -102,6 +103,11 @@ class _Desk:
             request, dict(request.query_params), "mentions.html", lambda page: details.mention_list(page, narrow)
         )
 
+    def posts(self, request: Request) -> Response:
+        """What a brand's accounts published."""
+        asked = dict(request.query_params)
+        return self._respond(request, asked, "posts.html", lambda page: rivals.posts(page, asked.get("on")))
+
     def spike(self, request: Request) -> Response:
         wanted = request.path_params["id"]
         return self._respond(
@@ -121,7 +127,7 @@ class _Desk:
             page = self._open(asked, DEFAULT, "/export")
             if form not in FORMS:
                 raise details.Unknown(form)
-            body = as_file(views(page, view, narrowing(asked), asked.get("spike")), form)
+            body = as_file(views(page, view, narrowing(asked), asked), form)
         except (NoRelease, details.Unknown):
             return PlainTextResponse("There is no such download.", 404)
         name = f"{view}-{page.filters.start}-{page.filters.end}-{page.facts.release_id}.{form}"

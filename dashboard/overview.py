@@ -204,6 +204,7 @@ def benchmark_rows(page: Page, rows: pl.DataFrame) -> list[dict[str, Any]]:
             "brand": page.brand(row["brand_id"]),
             "is_focus": row["brand_id"] == page.filters.brand,
             "posts": language.count(row["post_count"]),
+            "posts_link": page.posts(row["brand_id"], row["platform_code"]),
             "per_week": language.count(round(row["posts_per_week"], 1)),
             "er": language.percent(row["er_followers_sum_ratio"], 2),
             "applause": language.count(row["applause_per_post"]),

@@ -55,6 +55,10 @@ class Page:
         parts |= {"release": self.filters.release, "lang": self.filters.lang} | changes
         return f"/mentions?{urlencode({name: value for name, value in parts.items() if value})}"
 
+    def posts(self, brand_id: str, platform: str) -> str:
+        """The posts a brand's accounts published on a platform."""
+        return self.link("/posts", brand=brand_id, on=platform)
+
     def spike(self, spike_id: str) -> str:
         """A spike's page."""
         return self.link(f"/spikes/{quote(spike_id, safe='')}")

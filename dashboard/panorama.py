@@ -82,15 +82,24 @@ def formats(release: Release, filters: Filters) -> pl.DataFrame:
     )
 
 
-def top_posts(release: Release, filters: Filters, limit: int = 10) -> list[dict[str, object]]:
-    """The panel's posts of the period with the highest engagement per follower."""
+def top_posts(
+    release: Release, filters: Filters, brand: str | None = None, platform: str | None = None, limit: int = 10
+) -> pl.DataFrame:
+    """The panel's own posts of the period, highest engagement per follower first, those without one last."""
     if "competitor_post" not in release.tables:
-        return []
-    return release.dicts(
-        "SELECT brand_id, platform_code, account_handle, posted_at, post_text, url, er_followers_ratio "
-        "FROM r.competitor_post WHERE post_date BETWEEN ? AND ? AND brand_id IS NOT NULL "
-        "AND er_followers_ratio IS NOT NULL ORDER BY er_followers_ratio DESC, post_id LIMIT ?",
-        [filters.start, filters.end, limit],
+        return pl.DataFrame()
+    parts = ["post_date BETWEEN ? AND ?", "brand_id IS NOT NULL"]
+    values: list[object] = [filters.start, filters.end]
+    for column, value in (("brand_id", brand), ("platform_code", platform)):
+        if value:
+            parts.append(f"{column} = ?")
+            values.append(value)
+    return release.frame(
+        f"""SELECT brand_id, platform_code, account_handle, posted_at, post_type_code, post_text, url, like_count,
+          comment_count, share_count, engagement_count, account_follower_count, er_followers_ratio
+        FROM r.competitor_post WHERE {" AND ".join(parts)}
+        ORDER BY er_followers_ratio DESC NULLS LAST, posted_at DESC, post_id LIMIT {int(limit)}""",  # noqa: S608
+        values,
     )
 
 

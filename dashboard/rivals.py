@@ -9,6 +9,8 @@ from dashboard.charts import Bar
 from dashboard.figures import brand_figures, comparison, daily
 from dashboard.page import Page
 
+_LISTED = 200
+
 
 def competitors(page: Page) -> dict[str, Any]:
     """The panel side by side: shares by week, engagement on followers inside each platform, formats, best posts."""
@@ -33,7 +35,7 @@ def competitors(page: Page) -> dict[str, Any]:
                         r["er_followers_sum_ratio"],
                         None,
                         None,
-                        None,
+                        page.posts(r["brand_id"], platform),
                         r["brand_id"] == chosen.brand,
                     )
                     for r in rows.filter(pl.col("platform_code") == platform).iter_rows(named=True)
@@ -46,7 +48,21 @@ def competitors(page: Page) -> dict[str, Any]:
         "benchmark": overview.benchmark_rows(page, rows),
         "audience": overview.audience_rows(page, panorama.audience(release, chosen)),
         "formats": _formats(page),
-        "posts": panorama.top_posts(release, chosen),
+        "posts": panorama.top_posts(release, chosen).to_dicts(),
+    }
+
+
+def posts(page: Page, platform: str | None) -> dict[str, Any]:
+    """The posts of the focus brand's accounts, on one platform or all."""
+    chosen = page.filters
+    found = panorama.top_posts(page.release, chosen, chosen.brand, platform, _LISTED)
+    forms = ("csv", "xlsx", "parquet")
+    part = {"on": platform} if platform else {}
+    return {
+        "posts": found.to_dicts(),
+        "platform": page.language.word("platform", platform) if platform else page.language.t("filter.all_platforms"),
+        "downloads": {form: page.export("posts", form, part) for form in forms},
+        "is_cut": found.height == _LISTED,
     }
 
 

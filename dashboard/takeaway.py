@@ -1,5 +1,7 @@
 """The rows behind a chart or list, by the name its download has in an address."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from dashboard import mentions, panorama, spikes
@@ -9,7 +11,7 @@ from dashboard.mentions import Narrowing
 from dashboard.page import Page
 
 
-def views(page: Page, name: str, narrow: Narrowing, spike_id: str | None = None) -> pl.DataFrame:
+def views(page: Page, name: str, narrow: Narrowing, asked: Mapping[str, str]) -> pl.DataFrame:
     """The rows behind a chart or list, for a download. Raises Unknown for a name that is none."""
     release, chosen = page.release, page.filters
     match name:
@@ -18,7 +20,7 @@ def views(page: Page, name: str, narrow: Narrowing, spike_id: str | None = None)
         case "daily":
             return daily(release, chosen)
         case "hours":
-            row = spikes.spike(release, spike_id or "")
+            row = spikes.spike(release, asked.get("spike", ""))
             if row is not None:
                 return spikes.hours_around(release, row)
         case "share_of_voice" | "sentiment":
@@ -29,6 +31,8 @@ def views(page: Page, name: str, narrow: Narrowing, spike_id: str | None = None)
             return panorama.topics(release, chosen)
         case "benchmark":
             return panorama.benchmark(release, chosen)
+        case "posts":
+            return panorama.top_posts(release, chosen, chosen.brand, asked.get("on"), mentions.EXPORTED_ROWS)
         case "audience":
             return panorama.audience(release, chosen)
         case "spikes":

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 START, END = date(2026, 2, 2), date(2026, 3, 1)
 EVERY_PAGE = (
     *("/", "/brands/nordlicht", "/competitors", "/spikes", "/spikes/spike1", "/hashtags", "/hashtags/kettlegate"),
-    *("/mentions", "/data", "/methods"),
+    *("/mentions", "/posts?on=instagram", "/data", "/methods"),
 )
 
 
@@ -195,7 +195,7 @@ def test_french_reads_french_everywhere(desktop: Watched) -> None:
 @pytest.mark.parametrize("path", EVERY_PAGE)
 def test_no_page_scrolls_sideways_on_a_phone(phone: Watched, path: str) -> None:
     for language in ("en", "fr"):
-        page = phone.open(f"{path}?lang={language}")
+        page = phone.open(f"{path}{'&' if '?' in path else '?'}lang={language}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 375
 
 
@@ -219,3 +219,19 @@ def test_a_page_that_is_not_there_says_so(base: str) -> None:
     assert fetch(f"{base}/hashtags/none").status == 404
     assert fetch(f"{base}/?release=20200101T000000-gone").status == 404
     assert "not kept any more" in fetch(f"{base}/?release=20200101T000000-gone").text
+
+
+def test_an_engagement_bar_leads_to_the_posts_behind_it(desktop: Watched, workspace: Path) -> None:
+    page = desktop.open("/competitors")
+    page.locator("#engagement-instagram summary").click()
+    page.locator("#engagement-instagram tbody a").first.click()
+    page.wait_for_url("**/posts?**on=instagram**")
+    brand = re.findall(r"brand=(\w+)", page.url)[0]
+    expected = asked(
+        workspace,
+        "SELECT count(*) FROM competitor_post WHERE brand_id = ? AND post_date BETWEEN ? AND ?",
+        brand,
+        START,
+        END,
+    )
+    assert page.locator("ol.posts > li").count() == expected[0][0] > 0

@@ -82,8 +82,10 @@ def test_nothing_but_pages_and_downloads_can_be_had(open_base: str, path: str) -
     assert fetch(open_base + path).status == 404
 
 
-@pytest.mark.parametrize("view", ["volume", "daily", "share_of_voice", "hashtags", "benchmark", "audience", "spikes",
-                                  "mentions"])  # fmt: skip
+@pytest.mark.parametrize(
+    "view",
+    ["volume", "daily", "share_of_voice", "hashtags", "benchmark", "audience", "spikes", "posts", "mentions"],
+)
 def test_every_view_comes_in_every_form(open_base: str, view: str) -> None:
     for form, start in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("parquet", b"PAR1")):
         reply = fetch(f"{open_base}/export/{view}.{form}?period=7")
