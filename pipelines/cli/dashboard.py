@@ -1,6 +1,6 @@
 """`listening dashboard`: starts the dashboard of a workspace as a module of its own; nothing here imports it."""
 
-import subprocess
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -35,8 +35,5 @@ def dashboard(
     command += ["--token-file", str(token_file)] if token_file else []
     for name in allow_host or ():
         command += ["--allow-host", name]
-    try:
-        code = subprocess.run(command, check=False, env=module_environment()).returncode
-    except KeyboardInterrupt:
-        code = 0
-    raise typer.Exit(code)
+    # This process becomes the server: the signal that ends the command ends the server, and none is left behind.
+    os.execve(sys.executable, command, module_environment())

@@ -110,3 +110,15 @@ def test_an_empty_workspace_is_told_before_anything_starts(tmp_path: Path) -> No
         with pytest.raises(typer.Exit) as stopped_by:
             command(folder=tmp_path)
         assert stopped_by.value.exit_code == 2
+
+
+def test_ending_the_command_ends_the_server(workspace: Path) -> None:
+    command = [sys.executable, "-m", "pipelines.cli.main", "dashboard", "-w", str(workspace), "--port", "0"]
+    environment = module_environment() | {"PYTHONUNBUFFERED": "1"}
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    assert server.stdout is not None
+    address = re.findall(r"http://127\.0\.0\.1:\d+/", server.stdout.readline())[0]
+    assert answer(address) == 200
+    stopped(server)
+    with pytest.raises(OSError):
+        fetch(address)
