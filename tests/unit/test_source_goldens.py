@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.exports.write_goldens import GOLDEN, LOOK_ALIKES
+from tests.exports.write_goldens import GOLDEN, LOOK_ALIKES, PAGE, page
 from transforms.sources.reader import read_export
 from transforms.sources.registry import DECLARATIONS
 
@@ -33,3 +33,7 @@ def test_every_format_that_can_be_read_has_a_look_alike() -> None:
 
 def test_no_golden_file_is_left_without_its_look_alike() -> None:
     assert {path.stem for path in GOLDEN.glob("*.txt")} == set(LOOK_ALIKES)
+
+
+def test_the_page_lists_every_format_as_the_registry_has_it() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page()

@@ -16,7 +16,7 @@ CANONICAL_MENTIONS = SourceDeclaration(
     code="canonical_mentions",
     title="canonical mentions",
     record_kind="mention",
-    confidence="seen in real files",
+    confidence="the project's own",
     signatures=(
         Signature(
             header=("published_at",), any_header=("platform", "platform_code"), without_header=("document_id", "worker")
@@ -60,7 +60,7 @@ CANONICAL_POSTS = SourceDeclaration(
     code="canonical_posts",
     title="canonical competitor posts",
     record_kind="competitor_post",
-    confidence="seen in real files",
+    confidence="the project's own",
     signatures=(Signature(header=("posted_at", "account_handle"), any_header=("platform", "platform_code")),),
     columns={
         "native_id": ("native_id", "post_id"),
@@ -83,7 +83,7 @@ CANONICAL_AUDIENCE = SourceDeclaration(
     code="canonical_audience",
     title="canonical audience snapshots",
     record_kind="audience_snapshot",
-    confidence="seen in real files",
+    confidence="the project's own",
     signatures=(
         Signature(
             header=("account_handle",), any_header=("followers", "follower_count"), without_header=("posted_at",)

@@ -14,7 +14,11 @@ import polars as pl
 
 RecordKind = Literal["mention", "competitor_post", "audience_snapshot"]
 Confidence = Literal[
-    "seen in real files", "from public parser code", "from vendor documentation", "declared by the user"
+    "seen in real files",
+    "from public parser code",
+    "from vendor documentation",
+    "the project's own",
+    "declared by the user",
 ]
 Container = Literal["table", "json"]
 

@@ -7,7 +7,7 @@ column `RAW` as JSON, without the paths the declaration drops.
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,7 +78,7 @@ def cell_text(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False) if value else None
 
 
-def pruned(item: Any, taken: frozenset[str], dropped: Sequence[str], path: str = "", depth: int = 0) -> Any:
+def pruned(item: Any, taken: frozenset[str], dropped: tuple[str, ...], path: str = "", depth: int = 0) -> Any:
     """The item without taken and personal paths and without empty values; lists keep their parent's path."""
     if depth > _DEEPEST:
         return None

@@ -32,7 +32,7 @@ class ReadLimits:
     max_archive_members: int = 1000
     max_record_bytes: int = 16 * MEBIBYTE
     max_columns: int = 5000
-    max_json_bytes: int = 512 * MEBIBYTE
+    max_json_bytes: int = 200 * MEBIBYTE
     max_workbook_bytes: int = 2 << 30
     max_workbook_cells: int = 60_000_000
     batch_bytes: int = 24 * MEBIBYTE

@@ -3,6 +3,7 @@
 import fnmatch
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 _LONGEST_CELL, _LONGEST_CONTENT = 500, 8_000
 _CONTROLS = dict.fromkeys(
@@ -19,7 +20,8 @@ def shown(value: str | None, most: int = 60) -> str:
     return f"'{text}'"
 
 
-def is_dropped(name: str, patterns: Sequence[str]) -> bool:
+@lru_cache(maxsize=1 << 16)
+def is_dropped(name: str, patterns: tuple[str, ...]) -> bool:
     """Whether a column may not be kept: patterns are names, or globs such as `author.entities.*`; case is ignored."""
     folded = name.strip().casefold()
     return any(fnmatch.fnmatchcase(folded, _escaped(pattern.casefold())) for pattern in patterns)
@@ -29,13 +31,13 @@ def _escaped(pattern: str) -> str:
     return pattern.replace("[", "[[]")
 
 
-def aligned_content(cells: Mapping[str, str | None], dropped: Sequence[str]) -> str:
+def aligned_content(cells: Mapping[str, str | None], dropped: tuple[str, ...]) -> str:
     """A record's non-empty cells by column name as a JSON object, personal ones left out."""
     kept = {name: value[:_LONGEST_CELL] for name, value in cells.items() if value and not is_dropped(name, dropped)}
     return json.dumps(kept, ensure_ascii=False)[:_LONGEST_CONTENT]
 
 
-def misaligned_content(cells: Sequence[str], header: Sequence[str], dropped: Sequence[str]) -> str:
+def misaligned_content(cells: Sequence[str], header: Sequence[str], dropped: tuple[str, ...]) -> str:
     """A broken record's cells as a JSON list; every place a personal cell may have moved to is left out.
 
     With k cells too many (or too few) the cell of column i stands at one of i to i + k (i - k to i).
