@@ -156,3 +156,36 @@ def safe_url(url: pl.Expr) -> pl.Expr:
     is_web = bare.str.contains(r"(?i)^https?://[^\s/]+")
     is_bare = bare.str.contains(r"(?i)^[a-z0-9-]+(\.[a-z0-9-]+)+(/|$)")
     return pl.when(is_web).then(bare).when(is_bare).then("https://" + bare)
+
+
+def identity_columns(
+    drafts: pl.DataFrame, platform_column: str, *, has_posts: bool, are_damaged: bool
+) -> dict[str, pl.Series]:
+    """Address, id, parent's id and author's id of each row, each column only where the drafts can give it."""
+    rows: dict[str, pl.Series] = {}
+    platform, nothing = pl.col(platform_column), pl.lit(None, pl.String)
+    present = frozenset(drafts[platform_column].unique())
+    if has_posts:
+        url = safe_url(pl.col("url")) if "url" in drafts.columns else nothing
+        ids = clean_id(pl.col("native_id")) if "native_id" in drafts.columns and not are_damaged else nothing
+        found = pl.coalesce(native_id_from_url(platform, pl.col("url"), present), "ids")
+        posts = drafts.select(platform, url=url, ids=ids).select("url", native_id=canonical_id(platform, found))
+        rows |= {"url": posts["url"], "native_id": posts["native_id"]}
+    if "parent_native_id" in drafts.columns:
+        rows["parent_native_id"] = drafts.select(_parent_id(platform, pl.col("parent_native_id"), present)).to_series()
+    if "author_native_id" in drafts.columns:
+        # Vendors mark ids with their platform (`tw:9001`) or a word (`ID: 9001`).
+        unmarked = pl.col("author_native_id").str.replace(r"^(?:ID: ?|[a-z]{2}:)", "")
+        rows["author_native_id"] = drafts.select(clean_id(unmarked)).to_series()
+    if "native_id" in rows and "parent_native_id" in rows:
+        is_own = (rows["parent_native_id"] == rows["native_id"]).fill_null(False)
+        rows["parent_native_id"] = rows["parent_native_id"].set(is_own, None)
+    return rows
+
+
+def _parent_id(platform: pl.Expr, parent: pl.Expr, present: Collection[str]) -> pl.Expr:
+    """The id of the post that is repeated, quoted or answered, given as an address or as an id; 0 stands for none."""
+    may_hold_slashes = platform.is_in(["bluesky", "mastodon", "telegram"])
+    is_id = (~parent.str.contains("/", literal=True) | may_hold_slashes) & ~parent.str.contains("://", literal=True)
+    bare = pl.when(is_id & (parent != "0")).then(clean_id(parent))
+    return canonical_id(platform, pl.coalesce(native_id_from_url(platform, parent, present), bare))

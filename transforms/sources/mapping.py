@@ -21,7 +21,7 @@ from transforms.sources.cells import (
 )
 from transforms.sources.declaration import ABBREVIATION, EPOCH, ISO, MADE, KindRule, SourceDeclaration, rule_columns
 from transforms.sources.faults import Fault
-from transforms.sources.identity import canonical_id, clean_id, native_id_from_url, safe_url
+from transforms.sources.identity import identity_columns
 from transforms.sources.json_lines import RAW
 from transforms.sources.platforms import PlatformReader
 from transforms.sources.reading import Rejection
@@ -142,33 +142,7 @@ class RowMapper:
         return rows
 
     def _identity(self, drafts: pl.DataFrame) -> _Rows:
-        rows: _Rows = {}
-        platform, nothing = pl.col(PLATFORM), pl.lit(None, pl.String)
-        present = frozenset(drafts[PLATFORM].unique())
-        if "url" in self.schema:
-            url = safe_url(pl.col("url")) if "url" in drafts.columns else nothing
-            has_ids = "native_id" in drafts.columns and not self.ids_are_damaged
-            ids = clean_id(pl.col("native_id")) if has_ids else nothing
-            identity = drafts.select(platform, url=url, ids=ids).select(
-                "url",
-                native_id=canonical_id(
-                    platform, pl.coalesce(native_id_from_url(platform, pl.col("url"), present), "ids")
-                ),
-            )
-            rows |= {"url": identity["url"], "native_id": identity["native_id"]}
-        if "parent_native_id" in drafts.columns:
-            parent = pl.col("parent_native_id")
-            is_id = ~parent.str.contains("/", literal=True) | platform.is_in(["bluesky", "mastodon", "telegram"])
-            bare = pl.when(is_id & ~parent.str.contains("://", literal=True) & (parent != "0")).then(clean_id(parent))
-            ids = canonical_id(platform, pl.coalesce(native_id_from_url(platform, parent, present), bare))
-            rows["parent_native_id"] = drafts.select(ids).to_series()
-        if "author_native_id" in drafts.columns:
-            # Vendors mark ids with their platform (`tw:9001`) or a word (`ID: 9001`).
-            unmarked = pl.col("author_native_id").str.replace(r"^(?:ID: ?|[a-z]{2}:)", "")
-            rows["author_native_id"] = drafts.select(clean_id(unmarked)).to_series()
-        if "native_id" in rows and "parent_native_id" in rows:
-            is_own = (rows["parent_native_id"] == rows["native_id"]).fill_null(False)
-            rows["parent_native_id"] = rows["parent_native_id"].set(is_own, None)
+        rows = identity_columns(drafts, PLATFORM, has_posts="url" in self.schema, are_damaged=self.ids_are_damaged)
         return rows | {"platform_code": drafts[PLATFORM]}
 
     def _id_at(self, rows: _Rows) -> pl.Series:

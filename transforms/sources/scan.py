@@ -63,85 +63,87 @@ def scan_records(
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
 def _scan(buffer, start, most_bytes, suspect_bytes, dialect, starts, ends, fields, marks):  # type: ignore[no-untyped-def]
-    delimiter, line_end, quote = dialect
+    """Fills the arrays; returns the number of records and where the next one starts."""
     size = buffer.shape[0]
     position = start
     count = 0
     while position < size and count < starts.shape[0] and position - start < most_bytes:
-        record = position
-        field_count = 1
-        mark = 0
-        is_blank = True
-        at_start = True
-        in_quotes = False
-        opened = position
-        last = position
-        while True:
-            if position >= size:
-                last = position
-                if in_quotes:
-                    mark |= 2
-                break
-            byte = buffer[position]
-            if in_quotes:
-                if suspect_bytes != 0 and position - opened > suspect_bytes:
-                    last = position
-                    mark |= 16
-                    break
-                if byte == quote:
-                    after = buffer[position + 1] if position + 1 < size else line_end
-                    if after == quote:
-                        is_blank = False
-                        position += 2
-                        continue
-                    if after in (delimiter, line_end, 13, 10):
-                        in_quotes = False
-                    else:
-                        mark |= 1
-                elif byte == 10 or byte == 13:
-                    mark |= 8
-                elif byte != 32 and byte != 9:
-                    is_blank = False
-                position += 1
-                continue
-            if byte == line_end:
-                last = position
-                position += 1
-                break
-            if byte == delimiter:
-                field_count += 1
-                at_start = True
-            elif byte == quote and quote != 0:
-                if at_start:
-                    in_quotes = True
-                    opened = position
-                else:
-                    mark |= 1
-                    is_blank = False
-                at_start = False
-            else:
-                if byte == 13:
-                    # A carriage return inside an unquoted cell: the fast parser would drop it.
-                    if position + 1 < size and buffer[position + 1] != line_end:
-                        mark |= 1
-                elif byte != 32 and byte != 9:
-                    is_blank = False
-                at_start = False
-            position += 1
-        if position > size:
-            position = size
-        if line_end == 10 and last > record and buffer[last - 1] == 13 and (mark & 2) == 0:
-            last -= 1
-        if is_blank and (mark & 18) == 0:
-            mark |= 4
-        starts[count] = record
-        ends[count] = last
-        fields[count] = field_count
+        starts[count] = position
+        end, position, fields[count], mark = _record(buffer, position, suspect_bytes, dialect)
+        if dialect[1] == 10 and end > starts[count] and buffer[end - 1] == 13 and (mark & 18) == 0:
+            end -= 1
+        ends[count] = end
         marks[count] = mark
         count += 1
         if (mark & 16) != 0:
             break
     return count, position
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _record(buffer, position, suspect_bytes, dialect):  # type: ignore[no-untyped-def]
+    """One record: its end, the start of the next, its number of fields, its marks."""
+    delimiter, line_end, quote = dialect
+    size = buffer.shape[0]
+    field_count = 1
+    mark = 4
+    at_start = True
+    while position < size:
+        byte = buffer[position]
+        if byte == line_end:
+            return position, position + 1, field_count, mark
+        if byte == delimiter:
+            field_count += 1
+            at_start = True
+            position += 1
+            continue
+        if byte == quote and quote != 0 and at_start:
+            position, inner = _quoted(buffer, position + 1, suspect_bytes, dialect)
+            mark = (mark & inner & 4) | ((mark | inner) & ~4)
+            if (inner & 18) != 0:
+                return position, position, field_count, mark & ~4
+        else:
+            if byte == quote and quote != 0:
+                mark = (mark | 1) & ~4
+            elif byte == 13:
+                # A carriage return inside an unquoted cell: the fast parser would drop it.
+                if position + 1 < size and buffer[position + 1] != line_end:
+                    mark |= 1
+            elif byte != 32 and byte != 9:
+                mark &= ~4
+            position += 1
+        at_start = False
+    return size, size, field_count, mark
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _quoted(buffer, position, suspect_bytes, dialect):  # type: ignore[no-untyped-def]
+    """The inside of a quoted cell: the place after its closing quote, and its marks."""
+    delimiter, line_end, quote = dialect
+    size = buffer.shape[0]
+    opened = position
+    mark = 4
+    while position < size:
+        byte = buffer[position]
+        if suspect_bytes != 0 and position - opened > suspect_bytes:
+            return position, mark | 16
+        if byte == quote:
+            after = buffer[position + 1] if position + 1 < size else line_end
+            if after == quote:
+                mark &= ~4
+                position += 2
+                continue
+            position += 1
+            if after in (delimiter, line_end, 13, 10):
+                return position, mark
+            mark |= 1
+            continue
+        if byte == 10 or byte == 13:
+            mark |= 8
+        elif byte != 32 and byte != 9:
+            mark &= ~4
+        position += 1
+    return size, mark | 2
 
 
 def split_record(text: str, dialect: Dialect, escape: str = "") -> list[str]:
