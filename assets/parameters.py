@@ -56,7 +56,7 @@ def topic_queries(configuration: Configuration) -> list[NamedQuery]:
 def matchings(configuration: Configuration) -> tuple[Matching, Matching]:
     """How posts are matched with brands and with topics."""
     brands, topics = brand_queries(configuration), topic_queries(configuration)
-    sentiment = SentimentParams()
+    sentiment = sentiment_params(configuration)
     return (
         Matching(
             core.MENTION_BRAND,
@@ -104,6 +104,17 @@ def account_zones(configuration: Configuration) -> dict[tuple[str, str], str]:
     }
 
 
+def sentiment_params(configuration: Configuration) -> SentimentParams:
+    """Thresholds and own words; a brand's one-word names are taken out of the lexicons unless that is switched off."""
+    declared = configuration.sentiment
+    words = {language: dict(valences) for language, valences in declared.words.items()}
+    if declared.brand_names_are_neutral:
+        aliases = (alias.lstrip("@#$").casefold() for brand in configuration.brands for alias in brand.aliases)
+        neutral = {alias: 0.0 for alias in aliases if alias and " " not in alias}
+        words["*"] = neutral | words.get("*", {})
+    return SentimentParams(declared.positive_threshold, declared.negative_threshold, own_words=words)
+
+
 def core_params(configuration: Configuration, pseudonym_key: bytes) -> CoreParams:
     """What the columns of a post depend on besides its export rows."""
     return CoreParams(
@@ -111,6 +122,7 @@ def core_params(configuration: Configuration, pseudonym_key: bytes) -> CoreParam
         languages=LanguageParams(language_codes=tuple(configuration.workspace.languages)),
         pseudonym_key=pseudonym_key,
         official_accounts=tuple(official_accounts(configuration)),
+        sentiment=sentiment_params(configuration),
     )
 
 
@@ -118,7 +130,9 @@ def core_version(configuration: Configuration) -> str:
     """Version of everything a post's columns depend on besides its rows: a change computes all posts again."""
     workspace = configuration.workspace
     accounts = sorted([*key, brand] for key, brand in official_accounts(configuration).items())
-    return digest([workspace.reporting_zone, list(workspace.languages), accounts, code_version()])
+    sentiment = sentiment_params(configuration)
+    words = [sentiment.positive_threshold, sentiment.negative_threshold, sentiment.own_words]
+    return digest([workspace.reporting_zone, list(workspace.languages), accounts, words, code_version()])
 
 
 def mart_version(configuration: Configuration) -> str:

@@ -104,6 +104,24 @@ class Target(_Section):
     deadline: date
 
 
+Valence = Annotated[float, Field(ge=-4, le=4)]
+
+
+class SentimentSection(_Section):
+    """What decides a label besides the shipped lexicons."""
+
+    positive_threshold: Annotated[float, Field(gt=-1, le=1)] = 0.05
+    negative_threshold: Annotated[float, Field(ge=-1, lt=1)] = -0.05
+    brand_names_are_neutral: bool = True
+    words: dict[str, dict[Words, Valence]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _leaves_room_for_neutral(self) -> "SentimentSection":
+        if self.negative_threshold >= self.positive_threshold:
+            raise ValueError("negative_threshold has to be below positive_threshold")
+        return self
+
+
 class WorkspaceSection(_Section):
     """What holds for the whole workspace."""
 
@@ -155,6 +173,7 @@ class Configuration(_Section):
     brands: tuple[Brand, ...]
     topics: tuple[Topic, ...] = ()
     targets: tuple[Target, ...] = ()
+    sentiment: SentimentSection = SentimentSection()
     sources: SourcesSection = SourcesSection()
 
     @model_validator(mode="after")
@@ -247,6 +266,7 @@ def _known_keys(keys: tuple[int | str, ...]) -> list[str]:
         "brands": Brand,
         "topics": Topic,
         "targets": Target,
+        "sentiment": SentimentSection,
         "sources": SourcesSection,
         "custom": CustomSource,
         "official_accounts": Account,
