@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
 
@@ -34,25 +35,11 @@ def hours(
         {"value": count, "link": links[n]} | ({"itemStyle": {"color": "#B34700"}} if span[0] <= n <= span[1] else {})
         for n, count in enumerate(counts)
     ]
-    line = {"type": "line", "symbol": "none", "silent": True, "step": "middle"}
+    bars = {"type": "bar", "name": t("column.mentions"), "data": data}
     option["series"] = [
-        {
-            "type": "bar",
-            "name": t("column.mentions"),
-            "data": data,
-            "itemStyle": {"color": BLUE},
-            "barCategoryGap": "10%",
-        },
-        line
-        | {
-            "name": t("spike.usual"),
-            "data": usual,
-            "lineStyle": {"color": INK, "width": 1.5},
-            "itemStyle": {"color": INK},
-        },
-        line
-        | {"name": t("spike.usual_high"), "data": high, "lineStyle": {"color": GREY, "type": "dashed", "width": 1.5}}
-        | {"itemStyle": {"color": GREY}},
+        bars | {"itemStyle": {"color": BLUE}, "barCategoryGap": "10%"},
+        _level(t("spike.usual"), usual, INK, "solid"),
+        _level(t("spike.usual_high"), high, GREY, "dashed"),
     ]
     rows = [
         [(names[n], None), (language.count(counts[n]), links[n]), (language.count(usual[n]), None)]
@@ -60,6 +47,12 @@ def hours(
     ]
     columns = [t("column.hour"), t("column.mentions"), t("spike.usual")]
     return Chart("hours", t("spike.hours"), option, columns, rows, 300, "hours", {"spike": spike_id})
+
+
+def _level(name: str, values: list[float | None], colour: str, dash: str) -> dict[str, Any]:
+    """A stepped line without marks of its own."""
+    shared = {"type": "line", "symbol": "none", "silent": True, "step": "middle", "name": name, "data": values}
+    return shared | {"lineStyle": {"color": colour, "width": 1.5, "type": dash}, "itemStyle": {"color": colour}}
 
 
 def lines(

@@ -100,15 +100,14 @@ def volume(
         "axisLabel": {"hideOverlap": True},
     }
     option["yAxis"] = {"type": "value", "minInterval": 1, "splitLine": {"lineStyle": {"color": "#E4E7EB"}}}
-    bars = []
-    for part in parts:
-        is_half = any(part["first"] <= day <= part["last"] for day in partial)
-        bar: dict[str, Any] = {"value": part["mention_count"], "link": link(part["first"], part["last"])}
-        if is_half:
-            bar["itemStyle"] = {"color": "#FFFFFF", "borderColor": BLUE, "borderType": "dashed", "borderWidth": 1.5}
-        bars.append(bar)
     series: list[dict[str, Any]] = [
-        {"type": "bar", "name": t("chart.now"), "data": bars, "itemStyle": {"color": BLUE}, "barCategoryGap": "25%"}
+        {
+            "type": "bar",
+            "name": t("chart.now"),
+            "data": _bars(parts, partial, link),
+            "itemStyle": {"color": BLUE},
+            "barCategoryGap": "25%",
+        }
     ]
     if before is not None:
         earlier = bucketed(before, "mention_count")["mention_count"].to_list()[: len(parts)]
@@ -132,6 +131,19 @@ def volume(
         for part in parts
     ]
     return Chart("volume", t("volume.title"), option, [t("column.day"), t("column.mentions")], rows, 290, "volume")
+
+
+def _bars(
+    parts: list[dict[str, Any]], partial: Sequence[date], link: Callable[[date, date], str]
+) -> list[dict[str, Any]]:
+    """One bar per day or longer span; one that holds a half day has a dashed outline."""
+    bars = []
+    for part in parts:
+        bar: dict[str, Any] = {"value": part["mention_count"], "link": link(part["first"], part["last"])}
+        if any(part["first"] <= day <= part["last"] for day in partial):
+            bar["itemStyle"] = {"color": "#FFFFFF", "borderColor": BLUE, "borderType": "dashed", "borderWidth": 1.5}
+        bars.append(bar)
+    return bars
 
 
 def _gaps(parts: list[dict[str, Any]], text: str) -> dict[str, Any]:

@@ -81,20 +81,22 @@ def counted(filters: Filters, *, with_sentiment: bool = True) -> tuple[str, list
     return f"{sql} AND is_alone UNION ALL ({sql} AND NOT is_alone QUALIFY {first})", [*values, *values]
 
 
+_TOTALS = """brand_id::VARCHAR AS brand_id, count(*) AS mention_count,
+  count(DISTINCT author_key) AS distinct_author_count,
+  count(*) FILTER (sentiment_label = 'positive') AS positive_count,
+  count(*) FILTER (sentiment_label = 'neutral') AS neutral_count,
+  count(*) FILTER (sentiment_label = 'negative') AS negative_count,
+  count(*) FILTER (sentiment_label = 'unscored') AS unscored_count,
+  count(*) FILTER (is_question) AS question_count, count(*) FILTER (is_complaint) AS complaint_count,
+  count(*) FILTER (is_question OR is_complaint) AS asked_count,
+  count(*) FILTER (has_purchase_intent) AS purchase_intent_count"""
+
+
 def brand_figures(release: Release, filters: Filters) -> dict[str, BrandFigures]:
     """Every brand of the panel, those nobody named with zeros, in the panel's order."""
     sql, values = counted(filters)
     totals = release.dicts(
-        f"""SELECT brand_id::VARCHAR AS brand_id, count(*) AS mention_count,
-          count(DISTINCT author_key) AS distinct_author_count,
-          count(*) FILTER (sentiment_label = 'positive') AS positive_count,
-          count(*) FILTER (sentiment_label = 'neutral') AS neutral_count,
-          count(*) FILTER (sentiment_label = 'negative') AS negative_count,
-          count(*) FILTER (sentiment_label = 'unscored') AS unscored_count,
-          count(*) FILTER (is_question) AS question_count, count(*) FILTER (is_complaint) AS complaint_count,
-          count(*) FILTER (is_question OR is_complaint) AS asked_count,
-          count(*) FILTER (has_purchase_intent) AS purchase_intent_count
-        FROM ({sql}) GROUP BY brand_id""",  # noqa: S608
+        f"SELECT {_TOTALS} FROM ({sql}) GROUP BY brand_id",  # noqa: S608
         values,
     )
     found = {row["brand_id"]: row for row in totals}

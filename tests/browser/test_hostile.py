@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.browser.conftest import Watched
-from tests.browser.small_release import HOSTILE, HOSTILE_TAGS
+from tests.browser.small_tables import HOSTILE, HOSTILE_TAGS
 from tests.browser.test_pages import EVERY_PAGE
 
 pytestmark = pytest.mark.browser

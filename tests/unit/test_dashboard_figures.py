@@ -18,7 +18,8 @@ from dashboard.panorama import topics
 from dashboard.releases import Release, Releases
 from tests.browser import small_release
 from tests.browser.serving import fetch, serving
-from tests.browser.small_release import BRANDS, publish
+from tests.browser.small_release import publish
+from tests.browser.small_tables import BRANDS
 from transforms.marts.panel import Panel, PanelBrand
 from transforms.marts.share_of_voice import share_of_voice_weekly
 from transforms.marts.share_of_voice_change import share_of_voice_change

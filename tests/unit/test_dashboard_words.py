@@ -18,7 +18,7 @@ from dashboard.downloads import as_csv, as_file, as_xlsx, harmless
 from dashboard.language import LANGUAGES, catalogue, language, preferred
 from dashboard.mentions import safe_link
 from dashboard.render import as_data
-from tests.browser.small_release import HOSTILE
+from tests.browser.small_tables import HOSTILE
 
 FOLDER = Path(dashboard.__file__).parent
 _LITERAL = re.compile(r"""\bt\(\s*"([a-z_]+(?:\.[a-z_0-9]+)*)"\s*(\)|,)((?:[^()]|\([^()]*\))*)""")
