@@ -12,7 +12,7 @@ TAVOREL = BrandQuery(query_from_aliases("tavorel", ["Tavorel"]))
 
 
 def posts(*rows: dict[str, object]) -> pl.DataFrame:
-    plain = {name: None for name in MENTION.schema} | {"language_code": "en", "query_names": [], "platform_code": "x"}
+    plain = dict.fromkeys(MENTION.schema) | {"language_code": "en", "query_names": [], "platform_code": "x"}
     listed = [{**plain, "mention_id": f"x:{number}", **row} for number, row in enumerate(rows)]
     return pl.DataFrame(listed, schema=MENTION.schema)
 

@@ -16,7 +16,7 @@ ROW = {
     "at": AT,
     "text": "hi",
 }
-SCHEMA = {name: pl.String for name in ROW} | {"at": pl.Datetime("us", "UTC")}
+SCHEMA = dict.fromkeys(ROW, pl.String) | {"at": pl.Datetime("us", "UTC")}
 
 
 def ids(*rows: dict[str, object]) -> list[tuple[str, str]]:

@@ -19,12 +19,12 @@ ROW = {
     "mention_text": "hello",
     "is_text_truncated": False,
     "country_code": None,
-} | {name: None for name in COUNTERS}
-SCHEMA = {name: pl.String for name in ROW} | {
+} | dict.fromkeys(COUNTERS)
+SCHEMA = dict.fromkeys(ROW, pl.String) | {
     "row_number": pl.Int64,
     "published_at": pl.Datetime("us", "UTC"),
     "is_text_truncated": pl.Boolean,
-    **{name: pl.Int64 for name in COUNTERS},
+    **dict.fromkeys(COUNTERS, pl.Int64),
 }
 
 

@@ -26,6 +26,11 @@ def compiled(function: Callable[..., Any]) -> Any:
         dispatcher = njit(nogil=True, cache=True)(function)
     except (RuntimeError, OSError):
         return njit(nogil=True)(function)
+    return kept_with_sources(dispatcher)
+
+
+def kept_with_sources(dispatcher: Any) -> Any:
+    """The same dispatcher, whose machine code on disk is used only as long as no kernel source has changed."""
     with suppress(AttributeError):
         kept = dispatcher._cache._cache_file
         kept._source_stamp = (kept._source_stamp, sources_checksum())
@@ -34,14 +39,14 @@ def compiled(function: Callable[..., Any]) -> Any:
 
 @cache
 def sources_checksum() -> int:
-    """A checksum of the sources of all kernels here.
+    """A checksum of the sources that kernels of texts and queries are compiled from.
 
-    Numba keeps compiled code until the file of the function itself changes, and would go on running old helpers out
-    of another file that has changed.
+    Numba keeps compiled code until the file of the function itself changes, and would go on running old helpers and
+    constants out of another file that has changed: with other arguments than they expect, down to a crash.
     """
-    folder = Path(__file__).parent
+    text, query = Path(__file__).parent, Path(__file__).parents[1] / "query"
     checksum = 0
-    for path in sorted([*folder.glob("*_kernel.py"), Path(__file__)]):
+    for path in sorted([*text.glob("*_kernel.py"), *text.glob("vader_*.py"), *query.glob("*.py"), Path(__file__)]):
         checksum = crc32(path.read_bytes(), checksum)
     return checksum
 

@@ -10,6 +10,8 @@ from typing import Any
 from numba import njit
 from numba.core.options import DefaultOptions
 
+from transforms.text.compiled import kept_with_sources
+
 WITHOUT_COUNTING: dict[str, Any] = {"_nrt": False} if hasattr(DefaultOptions, "_nrt") else {}
 
 
@@ -25,6 +27,6 @@ def entry(function: Callable[..., Any]) -> Any:
     lives as long as the process.
     """
     try:
-        return njit(nogil=True, cache=True, **WITHOUT_COUNTING)(function)
+        return kept_with_sources(njit(nogil=True, cache=True, **WITHOUT_COUNTING)(function))
     except (RuntimeError, OSError):
         return njit(nogil=True, **WITHOUT_COUNTING)(function)
