@@ -194,9 +194,6 @@ def bars(
     """Horizontal bars of ratios with 95 % whiskers: the focus in blue, the rest grey, the period before a diamond."""
     digits = 0 if max((i.value or 0.0 for i in items), default=0.0) > 0.05 else 2
 
-    def shown(item: Bar) -> str:
-        return language.percent(item.value, digits)
-
     option = base("percent", right=58, top=26 if any(i.before is not None for i in items) else 8)
     option["xAxis"] = {"type": "value", "min": 0, "splitLine": {"lineStyle": {"color": "#E4E7EB"}}, "splitNumber": 4}
     option["yAxis"] = {"type": "category", "data": [item.name for item in items], "inverse": True} | PLAIN_AXIS
@@ -210,19 +207,7 @@ def bars(
                 for i in items
             ],
         },
-        {
-            "type": "custom",
-            "renderItem": "whisker",
-            "name": language.t("chart.interval"),
-            "encode": {"x": [1, 2], "y": 0},
-            "silent": True,
-            "data": [
-                [n, i.value if i.low is None else i.low, i.value if i.high is None else i.high, shown(i)]
-                for n, i in enumerate(items)
-                if i.value is not None
-            ],
-            "z": 6,
-        },
+        _whiskers(language, items, digits),
     ]
     if any(i.before is not None for i in items):
         option["legend"] = {"top": 0, "right": 0, "data": [language.t("chart.before")]}
@@ -237,15 +222,42 @@ def bars(
             | {"itemStyle": {"color": "#FFFFFF", "borderColor": INK, "borderWidth": 1.5}, "z": 7}
             | {"data": [[i.before, n] for n, i in enumerate(items) if i.before is not None]}
         )
+    rows = _bar_rows(language, items, max(digits, 1), len(columns) > 2)
+    return Chart(name, label, option, columns, rows, 44 + 38 * len(items), export)
+
+
+def _whiskers(language: Language, items: Sequence[Bar], digits: int) -> dict[str, Any]:
+    """The intervals, and each bar's value in words; without an interval only the words are drawn."""
+    return {
+        "type": "custom",
+        "renderItem": "whisker",
+        "name": language.t("chart.interval"),
+        "encode": {"x": [1, 2], "y": 0},
+        "silent": True,
+        "data": [
+            [
+                n,
+                i.value if i.low is None else i.low,
+                i.value if i.high is None else i.high,
+                language.percent(i.value, digits),
+            ]
+            for n, i in enumerate(items)
+            if i.value is not None
+        ],
+        "z": 6,
+    }
+
+
+def _bar_rows(language: Language, items: Sequence[Bar], digits: int, with_interval: bool) -> list[list[Cell]]:
+    """The same numbers as a table."""
     rows = []
     for i in items:
-        row: list[Cell] = [(i.name, None), (language.percent(i.value, max(digits, 1)), i.link)]
-        if len(columns) > 2:
-            row.append(
-                (f"{language.percent(i.low, 1)} – {language.percent(i.high, 1)}" if i.low is not None else "—", None)
-            )
+        row: list[Cell] = [(i.name, None), (language.percent(i.value, digits), i.link)]
+        if with_interval:
+            known = i.low is not None
+            row.append((f"{language.percent(i.low, 1)} – {language.percent(i.high, 1)}" if known else "—", None))
         rows.append(row)
-    return Chart(name, label, option, columns, rows, 44 + 38 * len(items), export)
+    return rows
 
 
 PLAIN_AXIS: dict[str, Any] = {
