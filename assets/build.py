@@ -54,7 +54,13 @@ def whole(
             inputs = [posts_version(warehouse)] if set(POSTS) & set(deps) else []
             inputs += [table_hash(warehouse, table) for table in deps if table not in POSTS]
             version = digest([mart_version(configuration), declared(configuration), inputs])
-            rebuilt = refresh_whole(warehouse, contract, version, lambda: build(warehouse, configuration))
+            has_input = any(warehouse.count(table) for table in deps)
+            rebuilt = refresh_whole(
+                warehouse,
+                contract,
+                version,
+                lambda: build(warehouse, configuration) if has_input else contract.empty(),
+            )
             return materialized(warehouse, contract, rebuilt=rebuilt)
 
     return of_everything

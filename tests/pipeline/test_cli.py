@@ -4,19 +4,43 @@ import csv
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from pipelines.cli.main import app
 from tests.pipeline.conftest import Demo
 
-COMMANDS = ("init", "demo", "run", "status", "query", "dictionary", "score", "detect")
+COMMANDS = (
+    *("init", "demo", "run", "status", "check", "query", "rejects", "remap", "rebuild"),
+    *("dictionary", "score", "detect"),
+)
 
 
-def listening(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli.main", *arguments], capture_output=True, text=True, check=False, cwd=cwd
-    )
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def listening(*arguments: str) -> Ended:
+    """The command in this process: starting Python anew for each takes longer than most of them."""
+    result = CliRunner().invoke(app, list(arguments))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Ended(result.exit_code, result.stdout, result.stderr)
+
+
+def listening_anew(*arguments: str, cwd: Path | None = None) -> Ended:
+    """The command as a process of its own, as a person starts it."""
+    command = [sys.executable, "-m", "pipelines.cli.main", *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
+    return Ended(result.returncode, result.stdout, result.stderr)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -59,7 +83,8 @@ def test_status_tells_what_is_published_and_that_every_record_is_accounted_for(d
 
 
 def test_query_reads_the_release_with_clean_output(demo: Demo) -> None:
-    result = listening("query", "SELECT count(*) AS posts FROM mention", "-w", str(demo.workspace.root), "--json")
+    sql = "SELECT count(*) AS posts FROM mention"
+    result = listening_anew("query", sql, "-w", str(demo.workspace.root), "--json")
     assert json.loads(result.stdout)["rows"] == [[len(demo.truths.posts)]]
     assert result.stderr == ""
 
@@ -76,7 +101,8 @@ def test_query_reads_the_release_with_clean_output(demo: Demo) -> None:
     ],
 )
 def test_query_cannot_write_or_read_anything_else(demo: Demo, sql: str, tmp_path: Path) -> None:
-    result = listening("query", sql, "-w", str(demo.workspace.root), cwd=tmp_path)
+    # A process of its own: in this one an open release would share its settings with the query's connection.
+    result = listening_anew("query", sql, "-w", str(demo.workspace.root), cwd=tmp_path)
     assert result.returncode == 2
     assert "Error" in result.stderr
     assert not list(tmp_path.iterdir())
@@ -84,7 +110,7 @@ def test_query_cannot_write_or_read_anything_else(demo: Demo, sql: str, tmp_path
 
 def test_query_as_csv_disarms_formulas(demo: Demo) -> None:
     sql = "SELECT mention_text FROM mention WHERE left(mention_text, 1) IN ('=', '@', '+')"
-    result = listening("query", sql, "-w", str(demo.workspace.root), "--csv")
+    result = listening_anew("query", sql, "-w", str(demo.workspace.root), "--csv")
     cells = [row[0] for row in csv.reader(result.stdout.splitlines(keepends=True))][1:]
     assert cells
     assert all(cell.startswith("'") for cell in cells)
@@ -146,3 +172,10 @@ def test_the_definitions_validate_as_dagster_users_do_it() -> None:
     )
     assert result.returncode == 0, result.stderr
     assert "Validation successful" in result.stdout + result.stderr
+
+
+def test_a_fault_nobody_foresaw_is_one_line_and_exit_code_1() -> None:
+    result = listening_anew("query", "FROM release", "-w", "x" * 5000)
+    assert result.returncode == 1
+    assert result.stderr.startswith("listening: OSError")
+    assert "--debug" in result.stderr
