@@ -113,7 +113,7 @@ def tell_files(outcome: "RunOutcome") -> None:
     out.print(table)
     for file in outcome.files:
         for text in filter(None, [file["problem_text"], *file["warning_texts"]]):
-            out.print(Text(f"  {file['file_name']}: {text}"), soft_wrap=True)
+            out.print(Text(f"  {file['file_name']}: {text.removeprefix(file['file_name'] + ': ')}"), soft_wrap=True)
 
 
 def tell_gate(checks: list[dict[str, object]]) -> None:
