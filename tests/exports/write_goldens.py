@@ -18,15 +18,8 @@ from transforms.sources.registry import DECLARATIONS
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "sources"
 PAGE = ROOT / "transforms" / "sources" / "SOURCES.md"
-_MODULES = (
-    listening_tools,
-    dashboard_tables,
-    competitor_tables,
-    platform_tables,
-    news_tables,
-    json_formats,
-    stream_formats,
-)
+_TABLES = (listening_tools, dashboard_tables, competitor_tables, platform_tables, news_tables)
+_MODULES = (*_TABLES, json_formats, stream_formats)
 LOOK_ALIKES = {build.__name__: build for module in _MODULES for build in module.LOOK_ALIKES}
 _ZONES = {
     EXPLICIT: "in the value",

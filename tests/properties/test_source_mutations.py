@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.exports.reading import read_bytes
+from tests.exports.write_goldens import LOOK_ALIKES
 
 HEADER = ("mention_id", "published_at", "platform", "author_handle", "text", "likes", "shares", "comments")
 COUNTERS = ("like_count", "share_count", "comment_count")
@@ -109,3 +110,25 @@ def test_rows_kept_and_rejected_are_numbered_once_each(texts: list[str], quoting
     outcome = read_bytes(content.replace(b"11001", b"lots").replace(b"2025-07-24", b"someday", 1))
     numbers = [*outcome.rows["row_number"], *outcome.rejected["row_number"]]
     assert sorted(numbers) == list(range(1, len(texts) + 1))
+
+
+LOOKS = {name: build() for name, build in LOOK_ALIKES.items()}
+LEADS = [b"", b"{", b"[", b"PK\x03\x04", b"\x1f\x8b", b"PAR1", b"<?xml "]
+
+
+@given(name=st.sampled_from(sorted(LOOKS)), faults=st.lists(FAULTS, min_size=1, max_size=4))
+@settings(max_examples=80, deadline=None)
+def test_no_damage_to_any_format_is_more_than_a_state_or_a_rejection(name: str, faults: list[Fault]) -> None:
+    content = LOOKS[name].content
+    for fault in faults:
+        start, stop = fault.span(len(content), 0)
+        content = content[:start] + fault.insert + content[stop:]
+    facts = read_bytes(content, account_zones={LOOKS[name].code: "Europe/Paris"}).facts
+    assert facts.state in ("ingested", "empty", "refused")
+    assert (facts.problem_text is None) == (facts.state != "refused")
+
+
+@given(content=st.binary(max_size=400), lead=st.sampled_from(LEADS))
+@settings(max_examples=60, deadline=None)
+def test_no_bytes_at_all_raise(content: bytes, lead: bytes) -> None:
+    assert read_bytes(lead + content).facts.state in ("ingested", "empty", "refused")

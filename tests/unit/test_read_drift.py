@@ -27,6 +27,7 @@ ROW = {
     "X Replies": "2",
     "Reach (new)": "9",
 }
+SERIES = 'sep=,\n"Facebook follows"\n"Date","Primary"\n"2025-07-01T00:00:00","1"\n'
 
 
 def test_reordered_columns_give_the_same_rows_and_never_swap_likes_and_shares() -> None:
@@ -96,7 +97,10 @@ def test_the_name_alone_recognises_nothing() -> None:
     ("content", "words"),
     [
         (b"Date,Tweets published,impressions,engagements\n2025-07-01,1,2,3\n", "totals by day"),
-        ("sep=,\nDate,Views\n2025-07-01,1\n".encode("utf-16"), "a figure by day"),
+        (
+            'sep=,\n"Facebook follows"\n"Date","Primary"\n"2025-07-01T00:00:00","1"\n'.encode("utf-16"),
+            "a figure by day",
+        ),
         (b"Date,Impressions (organic),Clicks (organic)\n07/01/2025,1,2\n", "totals by day"),
         (b'{"items": [{"kind": "youtube#channel", "id": "UC1", "statistics": {"subscriberCount": "5"}}]}', "not when"),
     ],

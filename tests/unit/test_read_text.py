@@ -84,6 +84,16 @@ def test_an_unescaped_comma_never_shifts_a_like_into_the_next_column() -> None:
     assert outcome.reasons == [(1, "wrong_field_count")]
 
 
+def test_cells_that_moved_while_their_number_stayed_are_told_by_what_they_hold() -> None:
+    # Seen in a file saved again: the semicolon of `&lt;` became a comma, and an empty last cell made up for it.
+    header = "published_at,platform,text,url,sentiment,likes,shares"
+    shifted = "2025-07-24T15:44:07Z,x,a &lt,b,https://x.com/a/status/20090000001,7,3"
+    sound = "2025-07-24T15:44:07Z,x,a &lt;b,https://x.com/a/status/20090000001,positive,7,3"
+    outcome = read_bytes(canonical(shifted, sound, header=header).encode())
+    assert outcome.rows["like_count"].to_list() == [7]
+    assert outcome.reasons == [(1, "bad_url")]
+
+
 def test_stray_quotes_inside_a_quoted_cell_are_its_own() -> None:
     outcome = read_bytes(canonical(record('"He said "hi" to me"'), record("next")).encode())
     assert outcome.texts == ['He said "hi" to me', "next"]

@@ -25,6 +25,7 @@ APIFY_TIKTOK = SourceDeclaration(
     signatures=(
         Signature(header=("id", "text", "webVideoUrl"), header_prefix="authorMeta/"),
         Signature(header=("createTimeISO", "webVideoUrl", "playCount")),
+        Signature("json", header=("createTimeISO", "webVideoUrl", "playCount")),
     ),
     columns={
         "native_id": ("id",),

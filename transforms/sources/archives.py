@@ -4,6 +4,7 @@ Nothing is ever written under a name an archive gives, so a path in it cannot le
 """
 
 import bz2
+import errno
 import gzip
 import io
 import tempfile
@@ -44,6 +45,12 @@ def open_unpacked(path: Path, limits: ReadLimits) -> tuple[IO[bytes], tuple[str,
     raise RefusedFile(f"packed more than {_NESTING} times ({', '.join(wrappers)}): unpack it once and drop the content")
 
 
+def raise_if_of_the_disk(error: Exception) -> None:
+    """Raises an OSError the system gave (a full or failing disk); those that mean bad content bear no such number."""
+    if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+        raise error
+
+
 def _size(file: IO[bytes]) -> int:
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
@@ -69,7 +76,8 @@ def _is_workbook(file: IO[bytes]) -> bool:
     try:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise_if_of_the_disk(error)
         raise RefusedFile(f"the zip file is damaged ({error}): export it again") from error
     finally:
         file.seek(0)
@@ -90,8 +98,7 @@ def _pieces(file: IO[bytes], kind: str, limits: ReadLimits) -> Iterator[bytes]:
             with zipfile.ZipFile(file) as archive, archive.open(_only_member(archive, limits)) as member:
                 yield from iter(lambda: member.read(_PIECE), b"")
     except (OSError, EOFError, zlib.error, zstandard.ZstdError, zipfile.BadZipFile, RuntimeError) as error:
-        if isinstance(error, RefusedFile):
-            raise
+        raise_if_of_the_disk(error)
         raise RefusedFile(f"the {kind} file is damaged or encrypted ({str(error)[:120]}): export it again") from error
 
 

@@ -208,7 +208,6 @@ EXPORT_COMMENTS = SourceDeclaration(
         "author_name": ("Name (click to view profile)", "Name"),
         "mention_text": ("Comment",),
         "like_count": ("Likes",),
-        "url": ("(view source)",),
     },
     time=TimeRule(columns=("Date",), formats=(ISO, "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M:%S"), zone=ACCOUNT),
     platform=PlatformRule(is_in_preamble=True),

@@ -28,6 +28,16 @@ def bad_number(mask: pl.Series, column: str, cells: pl.Series) -> Fault:
     return Fault(mask, "bad_number", column, text)
 
 
+def bad_url(mask: pl.Series, column: str, cells: pl.Series) -> Fault:
+    """No address where one should be: often the sign of cells that moved while the number of them stayed the same."""
+
+    def text(place: int) -> str:
+        words = f"column {column!r} holds {shown(cells[place])} where an address is expected"
+        return f"{words}: did the cells of this row move?"
+
+    return Fault(mask, "bad_url", column, text)
+
+
 def bad_time(mask: pl.Series, column: str, cells: pl.Series, formats: tuple[str, ...]) -> Fault:
     """A time in no form the format knows."""
     known = ", ".join(formats)

@@ -73,6 +73,8 @@ class RowMapper:
         rows = {"row_number": records[ROW], **self._constants(records.height)}
         rows |= self._texts(drafts)
         rows |= self._identity(drafts)
+        if "url" in drafts.columns and "url" in self.schema:
+            self._judge_urls(drafts["url"], found)
         rows |= self._counts(records, drafts, found)
         rows |= self._times(records, rows, found)
         rows |= self._codes(drafts)
@@ -144,6 +146,12 @@ class RowMapper:
     def _identity(self, drafts: pl.DataFrame) -> _Rows:
         rows = identity_columns(drafts, PLATFORM, has_posts="url" in self.schema, are_damaged=self.ids_are_damaged)
         return rows | {"platform_code": drafts[PLATFORM]}
+
+    def _judge_urls(self, cells: pl.Series, found: list[Fault]) -> None:
+        is_address = cells.str.contains(r"^[^\s]*[./:][^\s]*$") | (cells == "0")
+        is_other = (~is_address).fill_null(False)
+        if is_other.any():
+            found.append(faults.bad_url(is_other, self._export_name("url"), cells))
 
     def _id_at(self, rows: _Rows) -> pl.Series:
         height = len(rows["platform_code"])

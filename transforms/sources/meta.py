@@ -1,5 +1,7 @@
 """Meta: the content export of its Business Suite, and Facebook Page Insights until 2023."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from transforms.sources.declaration import (
@@ -125,12 +127,20 @@ FACEBOOK_INSIGHTS = SourceDeclaration(
     hook=_with_page,
 )
 
+
+def _series_header(rows: Sequence[Sequence[str]]) -> int | None:
+    """A line `sep=,`, one that names the figure, then `Date`; the first alone is a hint any export may give Excel."""
+    words = [[cell for cell in row if cell.strip()] for row in rows[:3]]
+    is_series = len(words) == 3 and words[0][:1] == ["sep="] and len(words[1]) == 1 and words[2][:1] == ["Date"]
+    return 2 if is_series else None
+
+
 META_PAGE_SERIES = SourceDeclaration(
     code="meta_page_series",
     title="Meta's series of page figures",
     record_kind="competitor_post",
     confidence="from public parser code",
-    signatures=(Signature(first_header="sep="), Signature(header=("sep=",))),
+    signatures=(Signature(rows_match=_series_header),),
     columns={},
     time=TimeRule(columns=("Date",), formats=(ISO,)),
     platform=PlatformRule(constant="facebook"),

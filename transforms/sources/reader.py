@@ -208,10 +208,13 @@ def _checked(evidence: list[pl.DataFrame]) -> str | None:
 
 
 def _hooked(batch: RecordBatch, declaration: SourceDeclaration) -> pl.DataFrame:
+    """The batch as the format's hook leaves it; the hook finds every known column, empty where the file has none."""
     if declaration.hook is None or declaration.signatures[0].container != "table":
         return batch.records
-    table = declaration.hook(batch.records)
-    return table if isinstance(table, pl.DataFrame) else batch.records
+    missing = [name for name in declaration.known_header if name not in batch.records.columns]
+    table = declaration.hook(batch.records.with_columns(pl.lit(None, pl.String).alias(name) for name in missing))
+    assert isinstance(table, pl.DataFrame)
+    return table.drop(missing)
 
 
 def _header_of(table: pl.DataFrame) -> tuple[str, ...]:

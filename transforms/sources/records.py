@@ -4,6 +4,7 @@ Batches hold one String column per header name and `ROW`, the record's number. A
 number of cells is a rejection; it never shifts the ones around it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,17 +27,18 @@ from transforms.sources.scan import (
 )
 
 ROW = "\x00row"
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 # A search for the next sound record looks this far; all rescans of a file together cost at most some readings of it.
 _MOST_LINES, _FARTHEST_RESYNC = 50, 1 << 20
 _LEAST_RESCANS, _MOST_RESCANS = 64 << 20, 16
 
 
 def unique_names(cells: Sequence[str]) -> tuple[str, ...]:
-    """Header names without outer space; a repeated one gets `.1`, `.2`; an empty one is named by its place."""
+    """Header names without outer space and control marks; a repeated one gets `.1`, `.2`, an empty one its place."""
     names: list[str] = []
     taken: set[str] = set()
     for place, cell in enumerate(cells, start=1):
-        base = " ".join(cell.replace("\ufeff", "").replace("\u00a0", " ").split()) or f"(unnamed {place})"
+        base = " ".join(_CONTROLS.sub("", cell).replace("\u00a0", " ").split()) or f"(unnamed {place})"
         name, count = base, 0
         while name in taken:
             count += 1

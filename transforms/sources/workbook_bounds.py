@@ -11,6 +11,7 @@ from typing import IO
 import numpy as np
 from numba import njit  # type: ignore[import-untyped,unused-ignore]
 
+from transforms.sources.archives import raise_if_of_the_disk
 from transforms.sources.reading import ReadLimits, RefusedFile
 
 _PIECE = 4 << 20
@@ -37,7 +38,10 @@ def check_workbook(file: IO[bytes], limits: ReadLimits) -> None:
                 rows, columns = _extent(archive, member)
                 if rows * columns > limits.max_workbook_cells:
                     raise RefusedFile(f"a sheet spans {rows:,} rows and {columns:,} columns: {_ADVICE}")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except RefusedFile:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError) as error:
+        raise_if_of_the_disk(error)
         raise RefusedFile(f"the workbook is damaged or encrypted ({str(error)[:80]}): save it again") from error
     finally:
         file.seek(0)
