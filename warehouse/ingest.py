@@ -41,6 +41,7 @@ class FileOutcome:
     rejected_count: int
     problem_text: str | None = None
     warning_texts: tuple[str, ...] = ()
+    suggestion_text: str | None = None  # a block for listening.yaml that would declare the file's format
 
 
 def waiting_files(workspace: Workspace) -> list[Path]:
@@ -161,6 +162,7 @@ def _read_into(
         facts.rejected_count,
         facts.problem_text,
         tuple(facts.warnings),
+        facts.suggestion_text,
     )
 
 

@@ -14,6 +14,8 @@ DAGSTER_YAML = """\
 # Dagster's own settings for this workspace; used when DAGSTER_HOME points to this folder.
 telemetry:
   enabled: false
+nux:
+  enabled: false  # no sign-up dialog
 concurrency:
   pools:
     default_limit: 1  # the warehouse has one writer

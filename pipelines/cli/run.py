@@ -114,6 +114,9 @@ def tell_files(outcome: "RunOutcome") -> None:
     for file in outcome.files:
         for text in filter(None, [file["problem_text"], *file["warning_texts"]]):
             out.print(Text(f"  {file['file_name']}: {text.removeprefix(file['file_name'] + ': ')}"), soft_wrap=True)
+        if file["suggestion_text"]:
+            out.print("  To read it, put this under sources.custom in listening.yaml, mend it, run again:")
+            out.print(Text(file["suggestion_text"]), soft_wrap=True)
 
 
 def tell_gate(checks: list[dict[str, object]]) -> None:
