@@ -120,6 +120,11 @@ def test_reply_time_runs_to_the_first_official_answer_and_the_backlog_to_the_end
     assert (second["asked_count"], second["backlog_count"], third["backlog_count"]) == (0, 0, 0)
 
 
+def test_an_answer_dated_before_its_question_is_an_answer_after_an_unknown_time():
+    first, *_ = care({"is_question": True, "hour": 3}, official(0, hour=2))
+    assert (first["asked_count"], first["answered_count"], first["median_reply_seconds"]) == (1, 1, None)
+
+
 def test_without_any_official_answer_reply_time_and_backlog_are_unknown_not_zero():
     day = care({"is_question": True})[0]
     assert (day["asked_count"], day["answered_count"], day["backlog_count"]) == (1, None, None)

@@ -119,6 +119,8 @@ def care_daily(
     asked = asked.with_columns(pl.col("platform_code").is_in(platforms.implode()).alias("is_observable"))
     keys = ["mention_date", "brand_id"]
     seconds = (pl.col("answered_at") - pl.col("published_at")).dt.total_seconds()
+    # Exports cut times to the minute: an answer dated before its question is an answer, after an unknown time.
+    seconds = pl.when(seconds >= 0).then(seconds)
     visible = pl.col("is_observable")
     counted = asked.group_by(keys).agg(
         pl.len().cast(pl.Int64).alias("asked_count"),

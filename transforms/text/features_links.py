@@ -31,7 +31,7 @@ _WRAPPER_PATTERN: Final = (
     r"[a-z0-9]+\.safelinks\.protection\.outlook\.com/|vk\.com/away\.php|steamcommunity\.com/linkfilter/)"
     r"\?(?:[^#]*&)?(?:u|q|url|to)=(https?(?::|%3[Aa])[^&#\s]+)"
 )
-_TRAILING_PUNCTUATION_PATTERN: Final = r"[.,;:!?'’\]*~_]+$"
+_TRAILING_PUNCTUATION_PATTERN: Final = r"[.,;:!?&'’\]*~_]+$"
 
 
 def clean_links(links: pl.Series) -> pl.Series:
@@ -50,6 +50,8 @@ def clean_links(links: pl.Series) -> pl.Series:
         on_host = found.str.contains(host_pattern)
         found = found.zip_with(~on_host.fill_null(False), found.str.replace_all(names, "${1}"))
     found = found.str.replace_all(r"([?&])&+", "${1}").str.replace(r"[?&]+(#|$)", "${1}")
+    # What stood before a parameter that went may be punctuation, too: a cleaned link is clean.
+    found = _lower_host(_without_closing_punctuation(found))
     return found.set(is_cut.fill_null(False), None)
 
 
