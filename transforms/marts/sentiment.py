@@ -43,6 +43,8 @@ def label_ratios(counts: pl.DataFrame) -> pl.DataFrame:
         ratio(scored, pl.col("mention_count")).alias("scored_ratio"),
         ratio(positive - negative, positive + negative).alias("net_sentiment_polar_ratio"),
         ratio(positive - negative, scored).alias("net_sentiment_all_ratio"),
-        ratio(pl.col("score_sum") / SCORE_STEP, scored).alias("mean_sentiment_score"),
+        # Divided by a column, never by a constant: Polars multiplies by a constant's reciprocal in frames of several
+        # rows and divides in a frame of one, and a day computed alone must equal a day computed among others.
+        ratio(pl.col("score_sum"), scored * SCORE_STEP).alias("mean_sentiment_score"),
         ratio(pl.col("agreed_count"), pl.col("vendor_labelled_count")).alias("vendor_agreement_ratio"),
     )

@@ -95,7 +95,7 @@ def _intervals(counts: pl.DataFrame) -> pl.DataFrame:
     polar_votes, leaning = votes * ratio(polar, scored), ratio(positive, polar)
     net_low, net_high = _difference(ratio(positive, scored), ratio(negative, scored), votes)
     mean = pl.col("mean_sentiment_score")
-    variance = (pl.col("square_sum") / _SQUARE_STEP**2 / scored - mean**2).clip(lower_bound=0.0)
+    variance = (pl.col("square_sum") / (scored * _SQUARE_STEP**2) - mean**2).clip(lower_bound=0.0)
     half = pl.when(votes >= _LEAST_VOTES).then(Z_95 * (variance / votes).sqrt())
     return counts.with_columns(ratio(scored**2, pl.col("w_squares")).alias("scored_effective_count")).with_columns(
         (2 * wilson_low(leaning, polar_votes) - 1).alias("net_sentiment_polar_low_ratio"),
