@@ -23,14 +23,22 @@ DayBuilder = Callable[[Warehouse, Configuration, Days], pl.DataFrame]
 Builder = Callable[[Warehouse, Configuration], pl.DataFrame]
 
 
-def by_day(contract: TableContract, build: DayBuilder, deps: Sequence[TableContract] = POSTS) -> dg.AssetsDefinition:
-    """An asset whose table is rebuilt day by day, where the day's posts changed."""
+def by_day(
+    contract: TableContract,
+    build: DayBuilder,
+    deps: Sequence[TableContract] = POSTS,
+    declared: Callable[[Configuration], object] = lambda _: None,
+) -> dg.AssetsDefinition:
+    """An asset whose table is rebuilt day by day, where the day's posts, or what it uses of `declared`, changed."""
 
     @dg.multi_asset(name=contract.table, specs=[spec(contract, deps)], pool=POOL)
     def of_days(context: dg.AssetExecutionContext, listening: ListeningWorkspace) -> dg.MaterializeResult[Any]:
         configuration = listening.configuration()
         with listening.warehouse() as warehouse:
             version = f"{mart_version(configuration)}:{platforms(warehouse)}"
+            used = declared(configuration)
+            if used is not None:
+                version += f":{digest([used])}"
             days = refresh_days(
                 warehouse, contract, version, lambda days: build(warehouse, configuration, days), context.log.info
             )

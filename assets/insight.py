@@ -4,14 +4,15 @@ from datetime import UTC, date, timedelta
 
 import polars as pl
 
-from assets.build import POSTS, brand_mentions_of, whole
-from assets.parameters import account_zones, kpi_targets, panel
+from assets.build import POSTS, Days, brand_mentions_of, by_day, whole
+from assets.parameters import account_zones, kpi_targets, panel, topic_queries
 from transforms.marts.care import care_daily, reply_queue
 from transforms.marts.content_mix import content_mix_monthly
 from transforms.marts.hashtag_context import hashtag_context, hashtag_first_seen
 from transforms.marts.kpi import kpi_attainment
 from transforms.marts.kpi_series import kpi_series
 from transforms.marts.ladder import ambassador, engagement_ladder_monthly
+from transforms.marts.mention_match import brand_matches_published, topic_matches_published
 from transforms.marts.participation import audience_country_monthly, participation_monthly
 from transforms.marts.pulse import brand_posts, shifts, spike_driver_table, spike_explanation
 from transforms.marts.reconciliation import account_reconciliation_daily, source_reconciliation
@@ -26,6 +27,7 @@ from warehouse.configuration import Configuration
 from warehouse.refresh import days_covered
 from warehouse.store import Warehouse
 from warehouse.tables import core, insight, mart, pulse, raw
+from warehouse.tables.contract import TableContract
 
 _PULSE = (mart.TREND_SIGNAL_HOURLY, mart.MENTION_VOLUME_HOURLY)
 _TOPICS = (*POSTS, core.MENTION_TOPIC)
@@ -44,6 +46,31 @@ def _explanation(warehouse: Warehouse, configuration: Configuration) -> pl.DataF
     drivers = warehouse.select(pulse.SPIKE_DRIVER)
     zone = configuration.workspace.reporting_zone
     return spike_explanation(signals, volume, drivers, _brand_posts(warehouse), zone=zone)
+
+
+def _days_of_posts(warehouse: Warehouse, days: Days) -> pl.DataFrame:
+    with warehouse.frame("wanted_days", pl.DataFrame({"mention_date": pl.Series(list(days), dtype=pl.Date)})):
+        wanted = "SEMI JOIN wanted_days w ON t.mention_date = w.mention_date"
+        return warehouse.select(core.MENTION, wanted, ["mention_id", "mention_date"])
+
+
+def _matches(warehouse: Warehouse, contract: TableContract, posts: pl.DataFrame) -> pl.DataFrame:
+    with warehouse.frame("wanted_posts", posts):
+        return warehouse.select(contract, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
+
+
+def _brand_matches(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
+    posts = _days_of_posts(warehouse, days)
+    return brand_matches_published(posts, _matches(warehouse, core.MENTION_BRAND, posts))
+
+
+def _topic_matches(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
+    posts = _days_of_posts(warehouse, days)
+    return topic_matches_published(posts, _matches(warehouse, core.MENTION_TOPIC, posts))
+
+
+def _topic_versions(configuration: Configuration) -> list[tuple[str, str]]:
+    return sorted((topic.query_id, topic.version) for topic in topic_queries(configuration))
 
 
 def _shifts(warehouse: Warehouse, _: Configuration) -> pl.DataFrame:
@@ -129,6 +156,8 @@ def _sources(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame
 
 
 ASSETS = [
+    by_day(insight.MENTION_BRAND, _brand_matches),
+    by_day(insight.MENTION_TOPIC, _topic_matches, _TOPICS, _topic_versions),
     whole(
         insight.SHARE_OF_VOICE_WEEKLY,
         lambda w, c: share_of_voice_weekly(_all_brand_mentions(w), panel(c), days_covered(w)),

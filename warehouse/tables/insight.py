@@ -1,10 +1,11 @@
 """The insight tables: comparisons, audiences, topics, care and targets built on the listening tables."""
 
 from warehouse.tables import columns as c
-from warehouse.tables import insight_accounts, insight_people, insight_service
+from warehouse.tables import insight_accounts, insight_mentions, insight_people, insight_service
 from warehouse.tables import insight_columns as i
 from warehouse.tables.contract import TableContract
 from warehouse.tables.insight_accounts import COMPETITOR_STANDING_MONTHLY, CONTENT_MIX_MONTHLY, POSTING_RHYTHM_HOURLY
+from warehouse.tables.insight_mentions import MENTION_BRAND, MENTION_TOPIC
 from warehouse.tables.insight_people import (
     AMBASSADOR,
     AUDIENCE_COUNTRY_MONTHLY,
@@ -194,6 +195,7 @@ TABLES = (
     SENTIMENT_WEEKLY,
     TOPIC_DAILY,
     HASHTAG_CONTEXT,
+    *insight_mentions.TABLES,
     *insight_people.TABLES,
     *insight_accounts.TABLES,
     *insight_service.TABLES,
@@ -209,6 +211,8 @@ __all__ = [
     "ENGAGEMENT_LADDER_MONTHLY",
     "HASHTAG_CONTEXT",
     "KPI_ATTAINMENT",
+    "MENTION_BRAND",
+    "MENTION_TOPIC",
     "PARTICIPATION_MONTHLY",
     "POSTING_RHYTHM_HOURLY",
     "REPLY_QUEUE",
