@@ -1,4 +1,4 @@
-"""Near-duplicate clusters of planted copies: time, memory, precision, recall; a small batch against a large state.
+"""Near-duplicate clusters of planted copies: time, memory, precision, recall; a small batch that arrives late.
 
 usage: python tests/benchmarks/bench_near_duplicates.py [mentions, default 1000000] [CSV with a column text]
 With a file its distinct texts that are long enough are the originals (copies among them count against precision),
@@ -10,17 +10,19 @@ import random
 import resource
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.unit.near_duplicate_tables import NearDuplicateTables
 from transforms.text.minhash import content_lengths
-from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions, cluster_mentions_incremental
-from transforms.text.near_duplicates_state import NearDuplicateState
+from transforms.text.near_duplicates import INPUT_COLUMNS, NearDuplicateParams, cluster_mentions
 from transforms.text.normalise import canonical_text
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -157,17 +159,24 @@ def flood(words: list[str], random_: random.Random, params: NearDuplicateParams)
 
 
 def incremental(mentions: pl.DataFrame, clusters: pl.DataFrame, params: NearDuplicateParams) -> None:
+    """A hundredth of the mentions arrive last, in tables of DuckDB on disk; finding and reading what is kept counts."""
     split = int(mentions.height * 0.99)
-    _, state = cluster_mentions_incremental(mentions[:split], NearDuplicateState.empty(), params)
-    start, cpu = time.perf_counter(), time.process_time()
-    rows, state = cluster_mentions_incremental(mentions[split:], state, params)
-    elapsed, cpu = time.perf_counter() - start, time.process_time() - cpu
-    same = state.members.select("mention_id", "cluster_id").join(clusters, on=["mention_id", "cluster_id"], how="semi")
-    print(
-        f"{mentions.height - split:,} new mentions against a state of {split:,}: {elapsed:.2f} s ({cpu:.2f} s of "
-        f"processor time), {rows.height:,} rows "
-        f"changed, {same.height:,} of {mentions.height:,} cluster ids as from everything at once"
-    )
+    columns = list(INPUT_COLUMNS)
+    with TemporaryDirectory() as folder, closing(NearDuplicateTables(params, f"{folder}/tables.duckdb")) as tables:
+        tables.connection.execute(f"SET threads = {params.thread_count}")
+        first = mentions[:split].select(columns)
+        start = time.perf_counter()
+        tables.arrive(first)
+        tables.connection.execute("CHECKPOINT")
+        print(f"{split:,} mentions clustered and kept in tables: {time.perf_counter() - start:.1f} s")
+        start, cpu = time.perf_counter(), time.process_time()
+        rows = tables.arrive(mentions[split:].select(columns))
+        elapsed, cpu = time.perf_counter() - start, time.process_time() - cpu
+        same = tables.clusters().join(clusters, on=clusters.columns, how="semi")
+        print(
+            f"{mentions.height - split:,} new mentions among {split:,}: {elapsed:.2f} s ({cpu:.2f} s of processor "
+            f"time), {rows.height:,} rows changed, {same.height:,} of {mentions.height:,} rows as from everything at once"
+        )
 
 
 if __name__ == "__main__":

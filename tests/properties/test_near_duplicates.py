@@ -10,9 +10,9 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.near_duplicate_tables import NearDuplicateTables
 from transforms.text.minhash import alike_groups, content_lengths, sketch_texts
-from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions, cluster_mentions_incremental
-from transforms.text.near_duplicates_state import NearDuplicateState
+from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions
 from transforms.text.normalise import canonical_text
 
 PARAMS = NearDuplicateParams(similarity_threshold=0.6)
@@ -115,37 +115,31 @@ def test_order_and_threads_do_not_matter(mentions: pl.DataFrame, random: Any) ->
     assert cluster_mentions(mentions[order], one_thread).sort("mention_id").equals(found)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(mention_frames(maximum=10), st.data())
-def test_batches_edits_and_erasures_end_where_everything_at_once_ends(
+def test_batches_edits_repeats_and_erasures_end_where_everything_at_once_ends(
     mentions: pl.DataFrame, data: st.DataObject
 ) -> None:
-    batch_of = data.draw(st.lists(st.integers(0, 3), min_size=mentions.height, max_size=mentions.height))
-    rows = mentions.with_columns(batch=pl.Series(batch_of, dtype=pl.Int64))
-    first_texts = data.draw(st.lists(edited(), min_size=mentions.height, max_size=mentions.height))
-    doomed = data.draw(st.sets(st.sampled_from(mentions["mention_id"].to_list()))) if mentions.height else set()
-    state = NearDuplicateState.empty()
-    known: dict[str, dict[str, Any]] = {}
-
-    def arrive(batch: pl.DataFrame, removed: set[str]) -> None:
-        nonlocal state
-        changed, state = cluster_mentions_incremental(batch, state, PARAMS, removed_ids=removed)
-        known.update({row["mention_id"]: row for row in changed.to_dicts()})
-
-    early = mentions.with_columns(mention_text=pl.Series(first_texts, dtype=pl.String))
-    arrive(early.filter(pl.Series(batch_of, dtype=pl.Int64) == 0), set())  # mentions as they were before an edit
-    for number in range(4):
-        arrive(rows.filter(batch=number).drop("batch"), set())
-    arrive(mentions.clear(), doomed)
-    left = mentions.filter(~pl.col("mention_id").is_in(list(doomed)))
-    expected = cluster_mentions(left, PARAMS)
-    assert [known[mention_id] for mention_id in left["mention_id"]] == expected.to_dicts()
-    assert (
-        state.members.select("mention_id", "cluster_id")
-        .sort("mention_id")
-        .equals(expected.select("mention_id", "cluster_id").sort("mention_id"))
-    )
-    assert set(state.texts["canonical_text"]) == set(state.members["canonical_text"].drop_nulls())
+    tables = NearDuplicateTables(PARAMS)
+    ids = mentions["mention_id"].to_list()
+    now: dict[str, dict[str, Any]] = {}
+    versions = {
+        "first": mentions,
+        "edited": mentions.with_columns(mention_text=pl.Series([data.draw(edited()) for _ in ids], dtype=pl.String)),
+        "shifted": mentions.with_columns(pl.col("native_id", "is_repost", "published_at").shift(1)),
+    }
+    some_ids = st.lists(st.sampled_from(ids), unique=True) if ids else st.just([])
+    for _ in range(data.draw(st.integers(1, 5))):
+        batch = versions[data.draw(st.sampled_from(sorted(versions)))]
+        arriving = data.draw(some_ids)
+        removed = set(data.draw(some_ids)) - set(arriving)
+        batch = batch.filter(pl.col("mention_id").is_in(arriving))[:: data.draw(st.sampled_from([1, -1]))]
+        now = {key: row for key, row in now.items() if key not in removed}
+        now |= {row["mention_id"]: row for row in batch.to_dicts()}
+        tables.arrive(batch, removed)
+        left = pl.DataFrame(list(now.values()), schema=SCHEMA, orient="row")
+        assert tables.clusters().equals(cluster_mentions(left, PARAMS).sort("mention_id"))
+        assert tables.key_ids() == set(now)
 
 
 TEMPLATES = (

@@ -10,9 +10,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tests.unit.near_duplicate_tables import NearDuplicateTables
 from transforms.text.minhash import content_lengths
-from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions, cluster_mentions_incremental
-from transforms.text.near_duplicates_state import NearDuplicateState
+from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions, near_duplicate_keys
 from transforms.text.normalise import canonical_text
 
 PARAMS = NearDuplicateParams()
@@ -181,63 +181,79 @@ def test_a_missing_column_is_named() -> None:
         cluster_mentions(frame(mention("a", STORY)).drop("native_id"), PARAMS)
 
 
-class Kept:
-    """A state that mentions arrive at, batch after batch."""
-
-    def __init__(self) -> None:
-        self.state = NearDuplicateState.empty()
-
-    def arrive(self, *rows: dict[str, Any], removed: tuple[str, ...] = ()) -> dict[str, str]:
-        """Cluster by mention, for the rows that changed."""
-        found, self.state = cluster_mentions_incremental(frame(*rows), self.state, PARAMS, removed_ids=removed)
-        return dict(found.select("mention_id", "cluster_id").rows())
+def arrived(tables: NearDuplicateTables, *rows: dict[str, Any], removed: tuple[str, ...] = ()) -> dict[str, str]:
+    """Cluster by mention, for the rows that changed."""
+    return dict(tables.arrive(frame(*rows), removed).select("mention_id", "cluster_id").rows())
 
 
 def test_a_later_copy_joins_without_renaming_the_cluster() -> None:
-    kept = Kept()
-    kept.arrive(mention("a", STORY, 1), mention("x", OTHER, 1))
-    assert kept.arrive(mention("b", STORY, 2)) == {"a": "a", "b": "a"}
+    tables = NearDuplicateTables(PARAMS)
+    arrived(tables, mention("a", STORY, 1), mention("x", OTHER, 1))
+    assert arrived(tables, mention("b", STORY, 2)) == {"a": "a", "b": "a"}
 
 
 def test_a_late_arrival_that_links_two_clusters_makes_them_one_under_the_earlier_name() -> None:
     beginning, middle, end = "alpha beta gamma delta epsilon", " zeta eta theta iota kappa", " lambda my ny xi omikron"
-    params_apart = NearDuplicateParams(similarity_threshold=0.6)
-    apart, state = cluster_mentions_incremental(
-        frame(mention("a", beginning + middle, 2), mention("b", middle + end, 1)),
-        NearDuplicateState.empty(),
-        params_apart,
-    )
-    assert set(apart["cluster_id"]) == {"a", "b"}
-    linked, _ = cluster_mentions_incremental(frame(mention("c", beginning + middle + end, 3)), state, params_apart)
-    assert dict(linked.select("mention_id", "cluster_id").rows()) == {"a": "b", "b": "b", "c": "b"}
+    tables = NearDuplicateTables(NearDuplicateParams(similarity_threshold=0.6))
+    apart = arrived(tables, mention("a", beginning + middle, 2), mention("b", middle + end, 1))
+    assert apart == {"a": "a", "b": "b"}
+    assert arrived(tables, mention("c", beginning + middle + end, 3)) == {"a": "b", "b": "b", "c": "b"}
 
 
 def test_an_original_that_arrives_late_gives_the_cluster_its_name() -> None:
-    kept = Kept()
-    kept.arrive(mention("b", STORY, 2, native_id="2", parent_id="1", is_repost=True))
-    assert kept.arrive(mention("a", STORY, 1, native_id="1")) == {"a": "a", "b": "a"}
+    tables = NearDuplicateTables(PARAMS)
+    arrived(tables, mention("b", STORY, 2, native_id="2", parent_id="1", is_repost=True))
+    assert arrived(tables, mention("a", STORY, 1, native_id="1")) == {"a": "a", "b": "a"}
 
 
 def test_a_known_mention_that_did_not_change_touches_nothing() -> None:
-    kept = Kept()
-    kept.arrive(mention("a", STORY, 1), mention("b", STORY, 2))
-    before = kept.state
-    assert kept.arrive(mention("b", STORY + " https://t.co/9", 2)) == {}
-    assert kept.state.members.equals(before.members)
+    tables = NearDuplicateTables(PARAMS)
+    arrived(tables, mention("a", STORY, 1), mention("b", STORY, 2))
+    assert arrived(tables, mention("b", STORY + " https://t.co/9", 2)) == {}
+    assert tables.clusters()["cluster_id"].to_list() == ["a", "a"]
 
 
 def test_an_edited_mention_leaves_its_cluster() -> None:
-    kept = Kept()
-    kept.arrive(mention("a", STORY, 1), mention("b", STORY, 2), mention("c", OTHER, 3))
-    assert kept.arrive(mention("a", OTHER, 1)) == {"a": "a", "b": "b", "c": "a"}
+    tables = NearDuplicateTables(PARAMS)
+    arrived(tables, mention("a", STORY, 1), mention("b", STORY, 2), mention("c", OTHER, 3))
+    assert arrived(tables, mention("a", OTHER, 1)) == {"a": "a", "b": "b", "c": "a"}
 
 
-def test_an_erased_original_leaves_its_name_and_its_text() -> None:
-    kept = Kept()
-    kept.arrive(mention("a", STORY + " for real", 1), mention("b", STORY, 2), mention("c", STORY, 3))
-    assert kept.arrive(removed=("a",)) == {"b": "b", "c": "b"}
-    assert set(kept.state.members["mention_id"]) == {"b", "c"}
-    assert not kept.state.texts["canonical_text"].str.contains("for real").any()
+def test_a_post_whose_repost_flag_is_taken_back_leaves_the_cluster_of_the_post() -> None:
+    tables = NearDuplicateTables(PARAMS)
+    arrived(tables, mention("a", "ok", 1, native_id="1"), mention("b", "ok", 2, parent_id="1", is_repost=True))
+    assert arrived(tables, mention("b", "ok", 2, parent_id="1")) == {"a": "a", "b": "b"}
+
+
+def test_an_erased_original_leaves_its_name_and_its_keys() -> None:
+    tables = NearDuplicateTables(PARAMS)
+    arrived(tables, mention("a", STORY + " for real", 1), mention("b", STORY, 2), mention("c", STORY, 3))
+    assert arrived(tables, removed=("a",)) == {"b": "b", "c": "b"}
+    assert tables.key_ids() == {"b", "c"}
+
+
+def test_an_erased_link_leaves_two_clusters() -> None:
+    beginning, middle, end = "alpha beta gamma delta epsilon", " zeta eta theta iota kappa", " lambda my ny xi omikron"
+    tables = NearDuplicateTables(NearDuplicateParams(similarity_threshold=0.6))
+    bridge = mention("b", beginning + middle + end, 1)
+    arrived(tables, mention("a", beginning + middle, 2), bridge, mention("c", middle + end, 3))
+    assert set(tables.clusters()["cluster_id"]) == {"b"}
+    assert arrived(tables, removed=("b",)) == {"a": "a", "c": "c"}
+
+
+def test_kept_keys_are_the_same_for_ever() -> None:
+    keys = near_duplicate_keys(
+        frame(mention("a", STORY, 1, native_id="1"), mention("b", "ok", None, parent_id="1", is_repost=True)), PARAMS
+    )
+    assert keys["content_key"].to_list() == [-1422202613976132130, -6334927175179015010]
+    a, b = keys["link_keys"].to_list()
+    assert (len(a), a[0], a[15]) == (17, 3252342233, 65911371727)
+    assert b == [70985705756, a[16]]
+
+
+def test_a_mention_without_text_id_or_parent_has_no_link_keys() -> None:
+    keys = near_duplicate_keys(frame(mention("a", None, None, native_id=None)), PARAMS)
+    assert keys["link_keys"].to_list() == [[]]
 
 
 def bench() -> ModuleType:

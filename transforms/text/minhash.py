@@ -74,6 +74,16 @@ def content_lengths(texts: pl.Series) -> pl.Series:
     return pl.Series("content_length", lengths)
 
 
+def text_hashes(texts: pl.Series) -> pl.Series:
+    """A 64-bit hash of each text, null for null: the same on every machine and in every version."""
+    from transforms.text import minhash_kernel as kernel
+
+    values, offsets = utf8_bytes(texts)
+    hashes = np.empty(len(texts), dtype=np.uint64)
+    kernel.text_hashes(values, offsets, hashes)
+    return pl.Series("text_hash", hashes.view(np.int64)).set(texts.is_null(), None)
+
+
 def sketch_texts(texts: pl.Series, thread_count: int = 1) -> Sketches:
     """The sketches of texts, which must not be null."""
     from transforms.text import minhash_kernel as kernel

@@ -86,6 +86,18 @@ def content_lengths(values: Array, offsets: Array, lengths: Array) -> None:  # p
         lengths[text] = total
 
 
+@compiled
+def text_hashes(values: Array, offsets: Array, hashes: Array) -> None:  # pragma: no cover - runs compiled
+    """Per text a 64-bit hash of its bytes: FNV-1a, then mixed as in SplitMix64. Fixed for ever: hashes are kept."""
+    for text in range(hashes.shape[0]):
+        key = np.uint64(0xCBF29CE484222325)
+        for at in range(offsets[text], offsets[text + 1]):
+            key = (key ^ np.uint64(values[at])) * np.uint64(0x100000001B3)
+        key = (key ^ key >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
+        key = (key ^ key >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
+        hashes[text] = key ^ key >> np.uint64(31)
+
+
 @helper
 def shingle(points: Array, at: int) -> np.uint32:  # pragma: no cover - runs compiled
     """The 32-bit hash of the four code points from `at` on (21 bits each, mixed as in SplitMix64)."""

@@ -1,20 +1,21 @@
 """Which mentions repeat one another: exactly, nearly, or as reposts.
 
-Belongs here: what counts as a duplicate, and the two entries (everything at once, or new mentions against a kept
-state). Comparing texts is `minhash`'s work, turning links into clusters `near_duplicates_clusters`'.
+Belongs here: what counts as a duplicate, and the two entries (everything at once, or new mentions among known ones).
+Comparing texts is `minhash`'s work, turning links into clusters `near_duplicates_clusters`', what is kept between runs
+`near_duplicates_keys`'.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
 from transforms.text.minhash import Sketches, alike_groups, content_lengths, in_threads, sketch_texts
 from transforms.text.near_duplicates_clusters import clusters_of
-from transforms.text.near_duplicates_state import MEMBER_COLUMNS, NearDuplicateState
+from transforms.text.near_duplicates_keys import keys_of
 from transforms.text.normalise import canonical_text
 
 CLUSTER_COLUMNS: Final = (
@@ -24,15 +25,16 @@ CLUSTER_COLUMNS: Final = (
     "cluster_mention_count",
     "duplicate_kind_code",
 )
-_INPUT_COLUMNS: Final = (
-    "mention_id",
-    "mention_text",
-    "published_at",
-    "platform_code",
-    "parent_id",
-    "native_id",
-    "is_repost",
-)
+MEMBER_COLUMNS: Final[dict[str, Any]] = {
+    "mention_id": pl.String,
+    "published_at": pl.Datetime("us", "UTC"),
+    "platform_code": pl.String,
+    "native_id": pl.String,
+    "parent_id": pl.String,
+    "is_repost": pl.Boolean,
+    "canonical_text": pl.String,
+}
+INPUT_COLUMNS: Final = ("mention_text", *(name for name in MEMBER_COLUMNS if name != "canonical_text"))
 
 
 @dataclass(frozen=True)
@@ -67,43 +69,77 @@ def cluster_mentions(mentions: pl.DataFrame, params: NearDuplicateParams) -> pl.
     one), `exact` (canonical text equal to the original's), `near` (any other). ValueError for a missing column or a
     repeated or null mention_id.
     """
-    clusters, _ = cluster_mentions_incremental(mentions, NearDuplicateState.empty(), params)
+    members = _as_members(mentions, params)
+    clusters = _clustered(members, _no_members(), params)
     return mentions.select("mention_id").join(clusters, on="mention_id", how="left", maintain_order="left")
 
 
-def cluster_mentions_incremental(
-    new: pl.DataFrame, state: NearDuplicateState, params: NearDuplicateParams, *, removed_ids: Iterable[str] = ()
-) -> tuple[pl.DataFrame, NearDuplicateState]:
-    """Rows of every cluster that `new` mentions touch (old members included), and the state with them.
+def near_duplicate_keys(mentions: pl.DataFrame, params: NearDuplicateParams) -> pl.DataFrame:
+    """One row per mention, in order, what is kept of it between runs: `mention_id`, `content_key`, `link_keys`.
 
-    The same clusters come out as from `cluster_mentions` on all mentions, whatever the batches; rows of clusters that
-    are not in the result stay as they were. A mention known to the state is left alone if nothing about it changed
-    and clustered again, with its old cluster, if something did. `removed_ids` (erased posts) leave the state, and
-    what is left of their clusters is clustered again. The state must come from the same params.
+    Reads the columns that `cluster_mentions` reads. `content_key` (Int64) is another if anything changed that clusters
+    depend on; `link_keys` (list of Int64, 0 to 18 of 37 bits) are what linked mentions have in common. A change of the
+    params or of this package asks for new keys and clusters of everything.
+    """
+    return keys_of(_as_members(mentions, params), params.thread_count)
+
+
+def cluster_mentions_incremental(
+    new: pl.DataFrame, related: pl.DataFrame, params: NearDuplicateParams, *, removed_ids: Iterable[str] = ()
+) -> pl.DataFrame:
+    """Rows of every cluster that new, changed or removed mentions touch, as `cluster_mentions` on everything has them.
+
+    Clusters that are not in the result stay as they were, whatever the batches and their order; a removed mention has
+    no row. `new` are mentions that arrived or changed (columns as in `cluster_mentions`), `removed_ids` erased ones.
+    `related` has the same columns and `cluster_id`: all members, as they are now, of every cluster that holds a new
+    or removed mention, or one that shares a link key with a new one. More than needed does no harm. New and removed
+    mentions must be in it with the clusters they were in (their other columns are not read). ValueError as in
+    `cluster_mentions`.
+
+    With keys and clusters in tables, only keys and the related clusters are read:
+
+        keys    = near_duplicate_keys(arrived, params), less those whose (mention_id, content_key) are in key_table:
+                  nothing that clusters depend on changed
+        new     = arrived, less the same
+        touched = SELECT cluster_id FROM cluster_table SEMI JOIN (ids of new and removed) USING (mention_id)
+                  UNION SELECT cluster_id FROM cluster_table SEMI JOIN
+                  ((SELECT mention_id, unnest(link_keys) AS link_key FROM key_table) SEMI JOIN link keys of new
+                  USING (link_key)) USING (mention_id)
+        related = cluster_table LEFT JOIN mention_table USING (mention_id), of touched clusters
+        rows    = cluster_mentions_incremental(new, related, params, removed_ids=removed)
+
+    then the ids of `rows` and the removed ones are replaced in cluster_table by `rows`, and the ids of `keys` and the
+    removed ones in key_table by `keys`.
     """
     incoming = _as_members(new, params)
-    held = state.members.join(incoming, on="mention_id", how="semi").drop("cluster_id")
-    unchanged = incoming.join(held, on=incoming.columns, how="semi", nulls_equal=True)
-    incoming = incoming.join(unchanged, on="mention_id", how="anti", maintain_order="left")
-    gone = pl.Series("mention_id", [*removed_ids, *incoming["mention_id"]], dtype=pl.String)
-    kept, reopened = state.without(gone)
-    incoming = pl.concat([incoming, reopened])
+    gone = pl.Series("mention_id", [*removed_ids, *incoming["mention_id"]], dtype=pl.String).implode()
+    is_gone = pl.col("mention_id").is_in(gone)
+    opened = related.filter(is_gone)["cluster_id"].unique().implode()
+    known = _as_members(related.filter(~is_gone), params, "cluster_id")
+    is_opened = pl.col("cluster_id").is_in(opened)
+    incoming = pl.concat([incoming, known.filter(is_opened).drop("cluster_id")])
+    return _clustered(incoming, known.filter(~is_opened), params)
+
+
+def _clustered(incoming: pl.DataFrame, known: pl.DataFrame, params: NearDuplicateParams) -> pl.DataFrame:
+    """Rows of the clusters that incoming members are in; known members stay with the others of their clusters."""
     texts = incoming.select("canonical_text").drop_nulls().unique(maintain_order=True)
     fresh = sketch_texts(
-        texts.join(kept.texts, on="canonical_text", how="anti", maintain_order="left")["canonical_text"],
-        params.thread_count,
+        texts.join(known, on="canonical_text", how="anti", maintain_order="left")["canonical_text"], params.thread_count
     )
-    related = kept.related_members(incoming, fresh.bands)
-    members = pl.concat([related, incoming.with_columns(cluster_id=pl.lit(None, pl.String))])
-    clustered = clusters_of(members.join(_text_groups(related, fresh, params), on="canonical_text", how="left"))
+    members = pl.concat([known, incoming.with_columns(cluster_id=pl.lit(None, pl.String))])
+    clustered = clusters_of(members.join(_text_groups(known, fresh, params), on="canonical_text", how="left"))
     touched_ids = clustered.join(incoming, on="mention_id", how="semi").select("cluster_id").unique()
-    touched = clustered.join(touched_ids, on="cluster_id", how="semi")
-    return touched.select(CLUSTER_COLUMNS), kept.with_clusters(touched, fresh)
+    return clustered.join(touched_ids, on="cluster_id", how="semi").select(CLUSTER_COLUMNS)
 
 
-def _as_members(mentions: pl.DataFrame, params: NearDuplicateParams) -> pl.DataFrame:
-    """The mentions as the state keeps them, with the canonical text of those that are long enough to be compared."""
-    missing = [name for name in _INPUT_COLUMNS if name not in mentions.columns]
+def _no_members() -> pl.DataFrame:
+    return pl.DataFrame(schema={**MEMBER_COLUMNS, "cluster_id": pl.String})
+
+
+def _as_members(mentions: pl.DataFrame, params: NearDuplicateParams, *more: str) -> pl.DataFrame:
+    """What of the mentions matters here, with the canonical text of those that are long enough to be compared."""
+    missing = [name for name in (*INPUT_COLUMNS, *more) if name not in mentions.columns]
     if missing:
         raise ValueError(f"mentions lack the columns {missing}")
     if mentions["mention_id"].null_count() or mentions["mention_id"].is_duplicated().any():
@@ -116,7 +152,7 @@ def _as_members(mentions: pl.DataFrame, params: NearDuplicateParams) -> pl.DataF
 
     return mentions.with_columns(
         canonical_text=pl.concat(in_threads(compared_text, bounds)), is_repost=pl.col("is_repost").fill_null(False)
-    ).select(pl.col(name).cast(kind) for name, kind in MEMBER_COLUMNS.items() if name != "cluster_id")
+    ).select(*(pl.col(name).cast(kind) for name, kind in MEMBER_COLUMNS.items()), *more)
 
 
 def _text_groups(related: pl.DataFrame, fresh: Sketches, params: NearDuplicateParams) -> pl.DataFrame:

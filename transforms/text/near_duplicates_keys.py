@@ -1,0 +1,70 @@
+"""What is kept of a mention between runs, so that new mentions need not be compared with all others again.
+
+Belongs here: which mentions could be linked (never which are). The keys hold no text, but come from it: those of an
+erased post must go with it.
+"""
+
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from transforms.text.minhash import BAND_COUNT, sketch_texts, text_hashes
+from transforms.text.near_duplicates_clusters import post_key
+
+KEY_COLUMNS: Final[dict[str, Any]] = {
+    "mention_id": pl.String,
+    "content_key": pl.Int64,
+    "link_keys": pl.List(pl.Int64),
+}
+
+
+def keys_of(members: pl.DataFrame, thread_count: int) -> pl.DataFrame:
+    """One row per member, in order: `mention_id`, `content_key`, `link_keys`.
+
+    Two mentions can only be linked if their `link_keys` have one in common; most that have are not. A text has one per
+    band, so has a post with a native id, and a repost shares that of its post. `content_key` stands for everything of
+    the mention that clusters depend on: while it stays, the mention need not be clustered again. Both are the same in
+    every version and on every machine; sizes are 37 and 64 bits.
+    """
+    content = pl.concat_str(
+        [
+            pl.col(name).cast(pl.String).fill_null("\x1e")
+            for name in ("platform_code", "native_id", "parent_id", "is_repost", "canonical_text")
+        ]
+        + [pl.col("published_at").dt.epoch("us").cast(pl.String).fill_null("\x1e")],
+        separator="\x1f",
+    )
+    posts = members.select(
+        content=content,
+        own=post_key("native_id"),
+        reposted=pl.when("is_repost").then(post_key("parent_id")),
+    )
+    return members.select(
+        "mention_id",
+        content_key=text_hashes(posts["content"]),
+        link_keys=_joined(_band_keys(members, thread_count), _post_keys(posts["own"]), _post_keys(posts["reposted"])),
+    )
+
+
+def _post_keys(posts: pl.Series) -> pl.Series:
+    """A key beyond those of all bands."""
+    return (text_hashes(posts) & 0xFFFFFFFF) + (BAND_COUNT << 32)
+
+
+def _band_keys(members: pl.DataFrame, thread_count: int) -> pl.Series:
+    """The keys of each member's text, number of the band and key in one; null without a text to compare."""
+    texts = members.select("canonical_text").drop_nulls().unique(maintain_order=True)
+    bands = sketch_texts(texts["canonical_text"], thread_count).bands.astype(np.int64)
+    bands += np.arange(BAND_COUNT, dtype=np.int64) << 32
+    keys = pl.Series("keys", bands, dtype=pl.Array(pl.Int64, BAND_COUNT)).arr.to_list()
+    return members.select("canonical_text").join(
+        texts.with_columns(keys), on="canonical_text", how="left", maintain_order="left"
+    )["keys"]
+
+
+def _joined(bands: pl.Series, own: pl.Series, reposted: pl.Series) -> pl.Series:
+    """The lists with the posts' keys behind, without nulls."""
+    keys = pl.DataFrame({"bands": bands, "own": own, "reposted": reposted})
+    some = pl.concat_list(pl.col("bands").fill_null([]), "own", "reposted")
+    return keys.select(some.list.drop_nulls()).to_series()
