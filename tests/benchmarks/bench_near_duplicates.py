@@ -175,7 +175,7 @@ def incremental(mentions: pl.DataFrame, clusters: pl.DataFrame, params: NearDupl
         same = tables.clusters().join(clusters, on=clusters.columns, how="semi")
         print(
             f"{mentions.height - split:,} new mentions among {split:,}: {elapsed:.2f} s ({cpu:.2f} s of processor "
-            f"time), {rows.height:,} rows changed, {same.height:,} of {mentions.height:,} rows as from everything at once"
+            f"time), {rows.height:,} rows changed; {same.height:,} of {mentions.height:,} rows are as from all at once"
         )
 
 
