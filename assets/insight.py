@@ -144,13 +144,11 @@ def _attainment(warehouse: Warehouse, configuration: Configuration) -> pl.DataFr
 
 
 def _sources(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
-    unknown = pl.DataFrame(schema={"file_id": pl.String, "vendor_total_count": pl.Int64})
     return source_reconciliation(
         warehouse.select(raw.EXPORT_FILE),
         warehouse.select(core.MENTION_SOURCE),
         warehouse.select(core.MENTION),
         warehouse.select(core.MENTION_BRAND),
-        unknown,
         zone=configuration.workspace.reporting_zone,
     )
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import polars as pl
 
+from transforms.sources.archives import ArchiveMember, archive_members, member_id
 from transforms.sources.reader import read_export
-from transforms.sources.reading import FileFacts, ReadContext
+from transforms.sources.reading import FileFacts, ReadContext, RefusedFile
 from warehouse.store import Warehouse
 from warehouse.tables import raw
 from warehouse.workspace import Workspace
@@ -34,7 +35,7 @@ class FileOutcome:
 
     file_name: str
     file_id: str
-    state: str  # ingested, empty, refused, crashed, or known: the same content was read before
+    state: str  # ingested, empty, refused, crashed; known: the same content was read before; unpacked: see its files
     source_code: str | None
     row_count: int
     kept_count: int
@@ -55,6 +56,29 @@ def waiting_files(workspace: Workspace) -> list[Path]:
     )
 
 
+@dataclass(frozen=True)
+class _Original:
+    """Where the original of a file lies: in the archive, alone or as one of several files of a zip."""
+
+    path: Path
+    name: str
+    file_id: str
+    byte_count: int
+    member_number: int | None = None
+
+
+@dataclass(frozen=True)
+class _Ingestion:
+    """What every file of one ingestion has in common."""
+
+    warehouse: Warehouse
+    workspace: Workspace
+    context: ReadContext
+    declarations_id: str
+    now: datetime
+    progress: Callable[[str], None]
+
+
 def ingest(
     warehouse: Warehouse,
     workspace: Workspace,
@@ -67,25 +91,65 @@ def ingest(
     """Read every waiting file, then those once refused that a changed declaration may now read; one outcome per file.
 
     Each file is one transaction: all of its rows and its entry in raw.export_file, or nothing. A file that breaks its
-    reader is recorded as crashed and not read again until the declarations change; the others go on.
+    reader is recorded as crashed and not read again until the declarations change; the others go on. Each file of a
+    zip that holds several is a file of its own, known by its own content.
     """
-    outcomes = []
+    run = _Ingestion(warehouse, workspace, context, declarations_id, now, progress)
+    outcomes: list[FileOutcome] = []
     for path in waiting_files(workspace):
         progress(path.name)
+        before = path.stat()
         file_id = content_id(path)
-        if warehouse.scalar("SELECT count(*) FROM raw.export_file WHERE file_id = ?", [file_id]):
-            path.unlink()
+        if _is_known(warehouse, file_id):
             outcomes.append(FileOutcome(path.name, file_id, "known", None, 0, 0, 0))
-            continue
-        archived = archive(workspace, path, file_id)
-        outcomes.append(_read_into(warehouse, workspace, archived, path.name, file_id, context, declarations_id, now))
-        path.unlink()
-    for file_id, name, where in _worth_another_try(warehouse, declarations_id):
-        progress(name)
-        outcomes.append(
-            _read_into(warehouse, workspace, workspace.root / where, name, file_id, context, declarations_id, now)
-        )
+        else:
+            archived = archive(workspace, path, file_id)
+            outcomes += _taken(run, _Original(archived, path.name, file_id, before.st_size))
+        after = path.stat()
+        # A file that was written to meanwhile stays, to be read again as what it has become.
+        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+            path.unlink()
+    for original in _worth_another_try(warehouse, workspace, declarations_id):
+        progress(original.name)
+        outcomes += _taken(run, original)
     return outcomes
+
+
+def _is_known(warehouse: Warehouse, file_id: str) -> bool:
+    return bool(warehouse.scalar("SELECT count(*) FROM raw.export_file WHERE file_id = ?", [file_id]))
+
+
+def _taken(run: _Ingestion, original: _Original) -> list[FileOutcome]:
+    """The outcome of one original; of a zip with several files, what was passed over, and the outcome of each file."""
+    if original.member_number is not None:
+        return [_read_into(run, original)]
+    try:
+        members, passed_over = archive_members(original.path, run.context.limits)
+    except RefusedFile:
+        members, passed_over = (), 0  # reading it tells why
+    if not members:
+        return [_read_into(run, original)]
+    with run.warehouse.transaction():
+        _forget_file(run.warehouse, original.file_id)
+    told = (f"{passed_over} files in it are no exports and were passed over",) if passed_over else ()
+    outcomes = [FileOutcome(original.name, original.file_id, "unpacked", None, 0, 0, 0, warning_texts=told)]
+    for member in members:
+        part = _member_of(run, original, member)
+        run.progress(part.name)
+        if _is_known(run.warehouse, part.file_id):
+            outcomes.append(FileOutcome(part.name, part.file_id, "known", None, 0, 0, 0))
+        else:
+            outcomes.append(_read_into(run, part))
+    return outcomes
+
+
+def _member_of(run: _Ingestion, archive: _Original, member: ArchiveMember) -> _Original:
+    """A file of a zip, known by its content; where that cannot be unpacked, by its place in the zip."""
+    try:
+        file_id = member_id(archive.path, member.number, run.context.limits)
+    except RefusedFile:
+        file_id = hashlib.sha256(f"{archive.file_id}:{member.number}".encode()).hexdigest()
+    return _Original(archive.path, f"{archive.name}/{member.name}", file_id, member.byte_count, member.number)
 
 
 def content_id(path: Path) -> str:
@@ -111,32 +175,25 @@ def archive(workspace: Workspace, path: Path, file_id: str) -> Path:
     return target
 
 
-def _worth_another_try(warehouse: Warehouse, declarations_id: str) -> Sequence[tuple[str, str, str]]:
+def _worth_another_try(warehouse: Warehouse, workspace: Workspace, declarations_id: str) -> list[_Original]:
     """Files somebody asked to read again, and those refused or crashed under other declarations than today's."""
     rows = warehouse.query(
-        "SELECT file_id, file_name, archive_path FROM raw.export_file WHERE declaration_version IS NULL "
+        "SELECT archive_path, file_name, file_id, byte_count, archive_member_number FROM raw.export_file "
+        "WHERE declaration_version IS NULL "
         "OR (file_state_code IN ('refused', 'crashed') AND declaration_version <> ?) ORDER BY file_name, file_id",
         [declarations_id],
     )
-    return [(str(a), str(b), str(c)) for a, b, c in rows.iter_rows()]
+    return [_Original(workspace.root / where, *rest) for where, *rest in rows.iter_rows()]
 
 
-def _read_into(
-    warehouse: Warehouse,
-    workspace: Workspace,
-    path: Path,
-    name: str,
-    file_id: str,
-    context: ReadContext,
-    declarations_id: str,
-    now: datetime,
-) -> FileOutcome:
+def _read_into(run: _Ingestion, original: _Original) -> FileOutcome:
     """Read one archived file into the raw tables; the entry of an earlier try is replaced."""
-    context = replace(context, file_name=name)
+    warehouse, file_id = run.warehouse, original.file_id
+    context = replace(run.context, file_name=original.name, member_number=original.member_number)
     try:
         with warehouse.transaction():
             _forget_file(warehouse, file_id)
-            reading = read_export(path, context)
+            reading = read_export(original.path, context)
             for batch in reading.batches():
                 _append_batch(warehouse, reading.facts(), file_id, batch.rows, batch.rejected)
             facts = reading.facts()
@@ -144,16 +201,16 @@ def _read_into(
                 # What was read before the fault is not taken: a file is kept whole or not at all.
                 _forget_file(warehouse, file_id)
                 facts = replace(facts, row_count=0, kept_count=0, rejected_count=0)
-            _append_entry(warehouse, workspace, path, name, file_id, facts, declarations_id, now)
-    except (OSError, MemoryError):
+            _append_entry(run, original, facts)
+    except (OSError, MemoryError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
-    except Exception as error:
-        facts = FileFacts.crashed(error, name)
+    except BaseException as error:  # a panic in a library written in Rust is no Exception
+        facts = FileFacts.crashed(error, original.name)
         with warehouse.transaction():
             _forget_file(warehouse, file_id)
-            _append_entry(warehouse, workspace, path, name, file_id, facts, declarations_id, now)
+            _append_entry(run, original, facts)
     return FileOutcome(
-        name,
+        original.name,
         file_id,
         facts.state,
         facts.source_code,
@@ -174,38 +231,32 @@ def _append_batch(
     warehouse.append(raw.REJECTED_ROW, rejected.with_columns(pl.lit(file_id).alias("file_id")))
 
 
-def _append_entry(
-    warehouse: Warehouse,
-    workspace: Workspace,
-    path: Path,
-    name: str,
-    file_id: str,
-    facts: FileFacts,
-    declarations_id: str,
-    now: datetime,
-) -> None:
+def _append_entry(run: _Ingestion, original: _Original, facts: FileFacts) -> None:
     read = facts.state in ("ingested", "empty")
     entry = {
-        "file_id": file_id,
-        "file_name": name,
+        "file_id": original.file_id,
+        "file_name": original.name,
         "source_code": facts.source_code,
         "record_kind_code": facts.record_kind,
-        "byte_count": path.stat().st_size,
+        "byte_count": original.byte_count,
         "encoding_name": facts.encoding_name,
         "header_fingerprint": facts.header_fingerprint,
-        "declaration_version": facts.declaration_version if read else declarations_id,
+        "header_names": list(facts.header) if facts.header else None,
+        "declaration_version": facts.declaration_version if read else run.declarations_id,
         "row_count": facts.row_count,
         "kept_count": facts.kept_count,
         "rejected_count": facts.rejected_count,
+        "vendor_total_count": facts.vendor_total_count,
         "file_state_code": facts.state,
         "problem_text": facts.problem_text,
         "warning_texts": list(facts.warnings),
         "first_published_at": facts.first_at,
         "last_published_at": facts.last_at,
-        "ingested_at": now,
-        "archive_path": path.relative_to(workspace.root).as_posix(),
+        "ingested_at": run.now,
+        "archive_path": original.path.relative_to(run.workspace.root).as_posix(),
+        "archive_member_number": original.member_number,
     }
-    warehouse.append(raw.EXPORT_FILE, pl.DataFrame([entry], schema=raw.EXPORT_FILE.schema))
+    run.warehouse.append(raw.EXPORT_FILE, pl.DataFrame([entry], schema=raw.EXPORT_FILE.schema))
 
 
 def ask_to_read_again(warehouse: Warehouse, file_ids: Sequence[str]) -> None:

@@ -261,7 +261,10 @@ def test_every_record_of_a_file_is_accounted_for():
     files = rows(
         BY_NAME["raw.export_file"],
         [
-            {"file_id": "f1", "row_count": 6, "kept_count": 5, "rejected_count": 1, "ingested_at": NOON},
+            {
+                **{"file_id": "f1", "row_count": 6, "kept_count": 5, "rejected_count": 1, "ingested_at": NOON},
+                "vendor_total_count": 9,
+            },
             {
                 "file_id": "f2",
                 "row_count": 2,
@@ -281,8 +284,7 @@ def test_every_record_of_a_file_is_accounted_for():
     mentions, brands, _ = conversation(
         {}, {"brands": []}, {"is_owned": True}, {"hour": 11.5, "tz_basis_code": "assumed"}, {}
     )
-    totals = pl.DataFrame({"file_id": ["f1"], "vendor_total_count": [9]})
-    table = source_reconciliation(files, sources, mentions, brands, totals, zone="Europe/Paris")
+    table = source_reconciliation(files, sources, mentions, brands, zone="Europe/Paris")
     one, two = insight.SOURCE_RECONCILIATION.conform(table).to_dicts()
     assert one["vendor_total_count"] == one["not_in_file_count"] + one["rejected_count"] + one["kept_count"]
     assert one["kept_count"] == one["repeated_in_file_count"] + one["held_before_count"] + one["new_post_count"]

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from transforms.marts.files import with_header_drift
+
 KEYS = ["mention_date", "source_code"]
 # A format whose last record falls before this local hour of its last day cannot have covered that day.
 LAST_HOUR = 23
@@ -39,7 +41,7 @@ def _records(raw_mentions: pl.DataFrame, files: pl.DataFrame, zone: str) -> pl.D
         pl.col("local").dt.date().alias("mention_date")
     )
     is_last = pl.col("mention_date") == pl.col("last_local").dt.date()
-    warnings = files.select("file_id", "warning_texts").explode("warning_texts")
+    warnings = with_header_drift(files).select("file_id", "warning_texts").explode("warning_texts")
     by_file = dated.select(*KEYS, "file_id").unique().join(warnings, on="file_id", how="left")
     texts = by_file.group_by(KEYS).agg(pl.col("warning_texts").drop_nulls().unique().sort())
     last_local = pl.col("last_published_at").max().dt.convert_time_zone(zone).alias("last_local")

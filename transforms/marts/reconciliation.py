@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from transforms.marts.files import with_header_drift
 from warehouse.tables.insight import ACCOUNT_RECONCILIATION_DAILY, SOURCE_RECONCILIATION
 
 # How profile reports call the day's own totals, first match wins.
@@ -14,15 +15,14 @@ def source_reconciliation(
     mention_sources: pl.DataFrame,
     mentions: pl.DataFrame,
     mention_brands: pl.DataFrame,
-    vendor_totals: pl.DataFrame,
     *,
     zone: str,
 ) -> pl.DataFrame:
     """One row per mention export that was read: `mart.source_reconciliation`.
 
-    `files` are rows of `raw.export_file`, `mention_sources` of `core.mention_source`, `vendor_totals` has `file_id`
-    and `vendor_total_count` where a file or its vendor says how many mentions there are. Each step from the vendor's
-    number to the mentions that count is a column, and what no step explains is `unexplained_count`.
+    `files` are rows of `raw.export_file` (`vendor_total_count` is what a file itself says of how many mentions there
+    are), `mention_sources` of `core.mention_source`. Each step from the vendor's number to the mentions that count is
+    a column, and what no step explains is `unexplained_count`.
     """
     read = files.filter((pl.col("record_kind_code") == "mention") & (pl.col("file_state_code") == "ingested"))
     # By what the files cover, not by when they were read: the same files in another order give the same table.
@@ -36,7 +36,7 @@ def source_reconciliation(
         (pl.col("owner") != pl.col("file_id")).sum().cast(pl.Int64).alias("held_before_count"),
         *[pl.col(name).sum().cast(pl.Int64).alias(f"{name[3:]}_post_count") for name in _FACTS],
     )
-    table = read.join(counts, on="file_id", how="left").join(vendor_totals, on="file_id", how="left")
+    table = with_header_drift(read).join(counts, on="file_id", how="left")
     names = [name for name in counts.columns if name != "file_id"]
     kept, posts_in_file = pl.col("kept_count"), pl.col("file_post_count")
     return (

@@ -31,6 +31,14 @@ def header_difference(header: tuple[str, ...], declaration: SourceDeclaration) -
     return HeaderDifference(added, missing, order != sorted(order))
 
 
+def names_difference(before: tuple[str, ...], after: tuple[str, ...]) -> HeaderDifference:
+    """What came, went or moved between two headers of one format."""
+    added = tuple(name for name in after if name not in set(before))
+    missing = tuple(name for name in before if name not in set(after))
+    common = [name for name in after if name in set(before)]
+    return HeaderDifference(added, missing, common != [name for name in before if name in set(after)])
+
+
 def _has_alias(name: str, names: HeaderMap, declaration: SourceDeclaration) -> bool:
     """Whether another column of the file feeds all canonical columns that this one does."""
     branches = [branch for rule in declaration.columns.values() for branch in rule_branches(rule)]

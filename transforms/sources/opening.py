@@ -52,7 +52,7 @@ def open_export(path: Path, context: ReadContext) -> Opened:
         raise RefusedFile(f"the file is {size:,} bytes long, more than {context.limits.max_file_bytes:,}: split it")
     if size == 0:
         raise RefusedFile("the file is empty (0 bytes): export it again")
-    file, _ = open_unpacked(path, context.limits)
+    file, _ = open_unpacked(path, context.limits, context.member_number)
     head = file.read(4096)
     file.seek(0)
     if is_workbook(head):
@@ -73,7 +73,7 @@ def _declared_encoding(context: ReadContext) -> str | None:
     """The encoding a custom source gives for files of this name."""
     for declaration in context.declarations:
         pattern = declaration.file_pattern
-        if declaration.encoding and pattern and fnmatch.fnmatch(context.file_name.lower(), pattern.lower()):
+        if declaration.encoding and pattern and fnmatch.fnmatch(context.own_name.lower(), pattern.lower()):
             return declaration.encoding
     return None
 
@@ -92,7 +92,7 @@ def _refuse_binary(head: bytes) -> None:
 
 
 def _matched(looks: list[Look], context: ReadContext) -> Match:
-    match = recognised(looks, context.declarations, context.file_name)
+    match = recognised(looks, context.declarations, context.own_name)
     if match is None:
         raise unknown_format(looks, context)
     if match.declaration.refused_because is not None:

@@ -98,7 +98,7 @@ class ExportReading:
     def _read(self, opened: Opened) -> Iterator[ReadBatch]:
         declaration, records = opened.declaration, opened.records
         self._plan = self._zone_plan(opened)
-        coverage = Coverage(declaration.row_cap, opened.preamble, self._context.file_name)
+        coverage = Coverage(declaration.row_cap, opened.preamble, self._context.own_name)
         mapper: RowMapper | None = None
         evidence: list[pl.DataFrame] = []
         for batch in records.batches():
@@ -174,7 +174,7 @@ class ExportReading:
     def _mapper(self, opened: Opened, table: pl.DataFrame, plan: ZonePlan) -> RowMapper:
         is_damaged = self._damaged(opened.declaration, table)
         above = " ".join(cell for row in opened.preamble for cell in row)
-        return RowMapper(opened.declaration, _header_of(table), plan, is_damaged, self._context.file_name, above)
+        return RowMapper(opened.declaration, _header_of(table), plan, is_damaged, self._context.own_name, above)
 
     def _damaged(self, declaration: SourceDeclaration, table: pl.DataFrame) -> bool:
         if declaration.ids_are_damaged is not None:

@@ -44,7 +44,8 @@ class ReadContext:
     """Everything a reading depends on besides the file: nothing is taken from a clock or the environment.
 
     `account_zones` maps a source code to the IANA zone its account writes times in, `default_account_zone` holds for
-    every other source. `file_name` is the name the file had in the inbox (used in messages and by `file_pattern`).
+    every other source. `file_name` is the name the file had in the inbox (used in messages and by `file_pattern`);
+    `member_number` says which file of the zip to read, where it holds several.
     """
 
     declarations: tuple[SourceDeclaration, ...]
@@ -52,6 +53,12 @@ class ReadContext:
     default_account_zone: str | None = None
     limits: ReadLimits = field(default_factory=ReadLimits)
     file_name: str = ""
+    member_number: int | None = None
+
+    @property
+    def own_name(self) -> str:
+        """The file's own name, without that of the archive it came in: what patterns and periods are looked for in."""
+        return self.file_name.rsplit("/", 1)[-1]
 
 
 @dataclass(frozen=True)
@@ -127,6 +134,7 @@ class FileFacts:
     first_at: datetime | None = None
     last_at: datetime | None = None
     zone_text: str | None = None
+    vendor_total_count: int | None = None
 
     @classmethod
     def crashed(cls, error: BaseException, file_name: str = "") -> "FileFacts":

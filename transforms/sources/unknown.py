@@ -18,7 +18,7 @@ _SHOWN_NAMES, _SHOWN_MISSING = 8, 4
 def unknown_format(looks: Sequence[Look], context: ReadContext) -> RefusedFile:
     """The refusal of a file that no declaration recognises, with a suggestion where its columns can be guessed."""
     found = _nearest(looks, context.declarations)
-    suggestion = suggested_block(looks, context.file_name)
+    suggestion = suggested_block(looks, context.own_name)
     if suggestion is None:
         advice = "export it as CSV with one header row, or describe it under sources.custom in listening.yaml"
     else:

@@ -67,10 +67,19 @@ column_name = _text("column_name", "Column of the export that holds the fault; n
 byte_count = _count("byte_count", "Size of the file in bytes.")
 encoding_name = _text("encoding_name", "Text encoding found in the file.")
 header_fingerprint = _text("header_fingerprint", "Hash of the header's names in order: a change is drift.", "id")
+header_names = Column(
+    "header_names",
+    pl.List(pl.String),
+    "Names in the header, in order; of JSON, sorted, the keys that every record has. Null where too few tell.",
+    "list",
+)
 declaration_version = _text("declaration_version", "Hash of the source declaration that read the file.", "id")
 row_count = _count("row_count", "Records in the file, counted independently of the parser.")
 kept_count = _count("kept_count", "Records kept.")
 rejected_count = _count("rejected_count", "Records rejected with a reason.")
+vendor_total_count = _count(
+    "vendor_total_count", "Mentions the vendor says there are; null if neither file nor vendor says."
+)
 file_state_code = _text("file_state_code", "What became of the file.", "code", allowed=FILE_STATES)
 problem_text = _text("problem_text", "What was wrong with the file and what to do; null when nothing was.")
 warning_texts = Column("warning_texts", pl.List(pl.String), "Warnings that go with the numbers of this row.", "list")
@@ -78,6 +87,11 @@ first_published_at = _instant("first_published_at", "Earliest time among the row
 last_published_at = _instant("last_published_at", "Latest time among the rows.")
 ingested_at = _instant("ingested_at", "When the pipeline read the file.")
 archive_path = _text("archive_path", "Where the original lies, relative to the workspace.")
+archive_member_number = _count(
+    "archive_member_number",
+    "Place of the file among the entries of the zip it came in; null if it came alone.",
+    minimum=1,
+)
 
 # --- a mention ---
 native_id = _text("native_id", "Id the platform gave the post; null if the export's id is damaged or absent.", "id")
@@ -293,9 +307,33 @@ vendor_labelled_count = _count("vendor_labelled_count", "Mentions that both we a
 vendor_agreement_ratio = _ratio(
     "vendor_agreement_ratio", "Share of vendor_labelled_count with the same label.", metric_id="vendor_agreement"
 )
-expected_count = _number("expected_count", "Mentions expected for the hour from the series' own history.", minimum=0.0)
+expected_count = _number(
+    "expected_count",
+    "Watched count expected from the series' own history; for a share, the usual share of the scored mentions.",
+    minimum=0.0,
+)
 expected_low_count = _number("expected_low_count", "Lower end of what is usual.", minimum=0.0)
 expected_high_count = _number("expected_high_count", "Upper end of what is usual.", minimum=0.0)
+topic_or_all_id = _text(
+    "topic_id", "Topic, as declared in listening.yaml; 'all' for mentions whatever their topic.", "id"
+)
+metric_code = _text(
+    "metric_code",
+    "What is watched: mentions, the negative share of scored mentions, engagement, or distinct authors.",
+    "code",
+    allowed=("mention_count", "negative_ratio", "engagement_count", "distinct_author_count"),
+)
+is_deduplicated = _flag("is_deduplicated", "Each cluster of near-identical texts counts once an hour.")
+watched_count = _count(
+    "watched_count",
+    "What the metric counts in the hour: mentions (or clusters), engagement, authors; negative mentions for the share.",
+)
+deduplicated_negative_count = _count(
+    "deduplicated_negative_count", "Clusters of near-identical texts that hold a negative mention."
+)
+deduplicated_scored_count = _count(
+    "deduplicated_scored_count", "Clusters of near-identical texts that hold a scored mention."
+)
 signal_score = _number("signal_score", "How unusual the hour is; the scale is described in TREND.md.")
 is_alert = _flag("is_alert", "An alert was raised at this hour.")
 signal_status_code = _text(
@@ -306,14 +344,14 @@ signal_status_code = _text(
 )
 
 # --- spikes ---
-spike_id = _text("spike_id", "Identity of the spike: brand, platform and start.", "id")
+spike_id = _text("spike_id", "Identity of the spike: its series (metric, brand, platform, topic) and start.", "id")
 started_at = _instant("started_at", "First alerting hour.")
-peak_at = _instant("peak_at", "Hour with the most mentions.")
+peak_at = _instant("peak_at", "Hour with the highest count of the metric.")
 ended_at = _instant("ended_at", "End of the last unusual hour; null while the spike is open.")
-observed_count = _count("observed_count", "Mentions during the spike.")
-excess_count = _number("excess_count", "Observed minus expected mentions.")
+observed_count = _count("observed_count", "Watched count of the metric during the spike, summed over its hours.")
+excess_count = _number("excess_count", "Observed minus expected count.")
 spike_ratio = _number(
-    "spike_ratio", "Observed / expected mentions during the spike; null when nothing was expected.", minimum=0.0
+    "spike_ratio", "Observed / expected count during the spike; null when nothing was expected.", minimum=0.0
 )
 negative_ratio = _ratio("negative_ratio", "Negative / scored mentions during the spike.")
 severity_code = _text(
@@ -321,10 +359,14 @@ severity_code = _text(
 )
 spike_state_code = _text(
     "spike_state_code",
-    "Open until the conversation is back to usual, then closed; a person may acknowledge or snooze it.",
+    "Open until the conversation is back to usual, then closed; or what a person set, see state_set_at.",
     "code",
     allowed=("open", "acknowledged", "snoozed", "closed"),
 )
+state_set_at = _instant("state_set_at", "When a person set the state that counts; null where the data set it.")
+state_set_by_name = _text("state_set_by_name", "Who set it.")
+state_note_text = _text("state_note_text", "What that person noted.")
+snoozed_until_at = _instant("snoozed_until_at", "End of the snooze; null for none, or without an end.")
 
 # --- accounts and their posts ---
 post_id = _text(

@@ -157,9 +157,6 @@ kpi_status_code = text(
 )
 
 # --- reconciliation ---
-vendor_total_count = count(
-    "vendor_total_count", "Mentions the vendor says there are; null if neither file nor vendor says."
-)
 not_in_file_count = count(
     "not_in_file_count",
     "Vendor's total minus records in the file: cap, sample, deletion or another period.",

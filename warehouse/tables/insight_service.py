@@ -77,7 +77,7 @@ SOURCE_RECONCILIATION = TableContract(
         c.file_id.required(),
         c.file_name.required(),
         c.source_code,
-        a.vendor_total_count,
+        c.vendor_total_count,
         a.not_in_file_count,
         c.row_count.required(),
         c.rejected_count.required(),

@@ -17,10 +17,12 @@ EXPORT_FILE = TableContract(
         c.byte_count.required(),
         c.encoding_name,
         c.header_fingerprint,
+        c.header_names,
         c.declaration_version,
         c.row_count.required(),
         c.kept_count.required(),
         c.rejected_count.required(),
+        c.vendor_total_count,
         c.file_state_code.required(),
         c.problem_text,
         c.warning_texts.required(),
@@ -28,6 +30,7 @@ EXPORT_FILE = TableContract(
         c.last_published_at,
         c.ingested_at.required(),
         c.archive_path.required(),
+        c.archive_member_number,
     ),
 )
 
