@@ -59,23 +59,42 @@ def mention_volume_hourly(
     posts = brand_mentions.filter(of_grid).cast(kinds)
     counts = _counts(posts.with_columns(hour_start(pl.col("published_at"), zone).alias("mention_hour_at")))
     volumes = cells.join(counts, on=KEYS, how="left", maintain_order="left")
+    # Nobody spoke: no engagement. Somebody spoke and no counter is known: unknown.
+    engagement = pl.when(pl.col("mention_count").is_null()).then(0).otherwise("engagement_count")
     return volumes.with_columns(
         pl.col("platform_code", "brand_id").cast(pl.String),
-        *[pl.col(name).fill_null(0) for name in counts.columns if name not in KEYS],
+        engagement.alias("engagement_count"),
+        *[pl.col(name).fill_null(0) for name in counts.columns if name not in (*KEYS, "engagement_count")],
     )
 
 
 def _counts(posts: pl.DataFrame) -> pl.DataFrame:
-    label = pl.col("sentiment_label")
     total = posts.with_columns(pl.lit(ALL_PLATFORMS).cast(posts.schema["platform_code"]).alias("platform_code"))
-    return (
-        pl.concat([posts, total])
-        .group_by(KEYS)
-        .agg(
-            pl.len().cast(pl.Int64).alias("mention_count"),
-            pl.col("cluster_key").n_unique().cast(pl.Int64).alias("deduplicated_count"),
-            (label == "negative").sum().cast(pl.Int64).alias("negative_count"),
-            (label == "unscored").sum().cast(pl.Int64).alias("unscored_count"),
-            pl.col("author_key").drop_nulls().n_unique().cast(pl.Int64).alias("distinct_author_count"),
-        )
-    )
+    return pl.concat([posts, total]).group_by(KEYS).agg(_measures())
+
+
+def _measures() -> list[pl.Expr]:
+    """What is counted of the posts of an hour; a cluster votes once, and is negative where any of its posts is."""
+    label, cluster, engagement = pl.col("sentiment_label"), pl.col("cluster_key"), pl.col("engagement_count")
+    return [
+        pl.len().cast(pl.Int64).alias("mention_count"),
+        cluster.n_unique().cast(pl.Int64).alias("deduplicated_count"),
+        (label == "negative").sum().cast(pl.Int64).alias("negative_count"),
+        (label == "unscored").sum().cast(pl.Int64).alias("unscored_count"),
+        pl.col("author_key").drop_nulls().n_unique().cast(pl.Int64).alias("distinct_author_count"),
+        cluster.filter(label == "negative").n_unique().cast(pl.Int64).alias("deduplicated_negative_count"),
+        cluster.filter(label != "unscored").n_unique().cast(pl.Int64).alias("deduplicated_scored_count"),
+        pl.when(engagement.count() > 0).then(engagement.sum()).cast(pl.Int64).alias("engagement_count"),
+    ]
+
+
+def topic_volume_hourly(brand_mentions: pl.DataFrame, mention_topics: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """One row per hour, brand and topic with mentions: `mart.topic_volume_hourly`; an hour without is no row.
+
+    `mention_topics` has one row per post and topic (`mention_id`, `topic_id`). A post on two topics counts in both.
+    """
+    topics = mention_topics.select("mention_id", "topic_id").unique()
+    posts = brand_mentions.join(topics, on="mention_id", how="inner")
+    at = hour_start(pl.col("published_at"), zone).alias("mention_hour_at")
+    keys = ["mention_date", "mention_hour_at", "brand_id", "topic_id"]
+    return posts.with_columns(at).group_by(keys).agg(_measures()).sort(keys)

@@ -77,6 +77,9 @@ MENTION_VOLUME_HOURLY = TableContract(
         c.negative_count.required(),
         c.unscored_count.required(),
         c.distinct_author_count.required(),
+        c.deduplicated_negative_count,
+        c.deduplicated_scored_count,
+        c.engagement_count.saying("Summed over the mentions where it is known."),
     ),
 )
 
