@@ -52,12 +52,11 @@ class NearDuplicateTables:
         removed = pl.DataFrame({"mention_id": list(removed_ids)}, schema={"mention_id": pl.String})
         self._replace("mention_table", arrived, removed)
         keys = near_duplicate_keys(arrived, self.params)
-        known = pl.DataFrame(
-            self.connection.sql("SELECT mention_id, content_key FROM key_table SEMI JOIN keys USING (mention_id)")
-        )
+        found = self.connection.sql("SELECT mention_id, content_key FROM key_table SEMI JOIN keys USING (mention_id)")
+        known = pl.DataFrame(found.to_arrow_table())
         keys = keys.join(known, on=["mention_id", "content_key"], how="anti", maintain_order="left")
         new = arrived.join(keys, on="mention_id", how="semi", maintain_order="left")
-        related = pl.DataFrame(self.connection.sql(_RELATED)).with_columns(
+        related = pl.DataFrame(self.connection.sql(_RELATED).to_arrow_table()).with_columns(
             pl.col("published_at").dt.replace_time_zone("UTC")
         )
         rows = cluster_mentions_incremental(new, related, self.params, removed_ids=removed["mention_id"])
@@ -68,7 +67,8 @@ class NearDuplicateTables:
     def clusters(self) -> pl.DataFrame:
         """The rows of all mentions, by mention."""
         columns = ", ".join(CLUSTER_COLUMNS)
-        return pl.DataFrame(self.connection.sql(f"SELECT {columns} FROM cluster_table ORDER BY mention_id"))
+        rows = self.connection.sql(f"SELECT {columns} FROM cluster_table ORDER BY mention_id")
+        return pl.DataFrame(rows.to_arrow_table())
 
     def key_ids(self) -> set[str]:
         """The mentions that keys are kept of."""
