@@ -15,6 +15,7 @@ from transforms.query.errors import QuerySyntaxError
 from transforms.query.parser import parse_query
 from transforms.sources.custom import CustomSource
 from transforms.sources.registry import DECLARATIONS
+from warehouse.operations import AlertsSection, DigestSection, EmailSection, ScheduleSection, WebhookSection
 from warehouse.tables.columns import PLATFORMS
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -130,6 +131,7 @@ class WorkspaceSection(_Section):
     languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("en", "fr")
     show_author_names: bool = False
     keep_releases: Annotated[int, Field(ge=1, le=1000)] = 10
+    retention_days: dict[Platform | Literal["all"], Annotated[int, Field(ge=1, le=36_500)]] = Field(default_factory=dict)
 
 
 class SourcesSection(_Section):
@@ -175,6 +177,9 @@ class Configuration(_Section):
     targets: tuple[Target, ...] = ()
     sentiment: SentimentSection = SentimentSection()
     sources: SourcesSection = SourcesSection()
+    schedule: ScheduleSection = ScheduleSection()
+    alerts: AlertsSection = AlertsSection()
+    digest: DigestSection = DigestSection()
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> "Configuration":
@@ -191,8 +196,8 @@ class Configuration(_Section):
 
     @property
     def configuration_id(self) -> str:
-        """Hash of everything declared: another configuration, another id."""
-        return digest(self.model_dump(mode="json"))
+        """Hash of everything that numbers depend on; when it runs and who is told of it changes no number."""
+        return digest(self.model_dump(mode="json", exclude={"schedule", "alerts", "digest"}))
 
 
 def digest(value: object) -> str:
@@ -268,6 +273,11 @@ def _known_keys(keys: tuple[int | str, ...]) -> list[str]:
         "targets": Target,
         "sentiment": SentimentSection,
         "sources": SourcesSection,
+        "schedule": ScheduleSection,
+        "alerts": AlertsSection,
+        "webhook": WebhookSection,
+        "email": EmailSection,
+        "digest": DigestSection,
         "custom": CustomSource,
         "official_accounts": Account,
     }
