@@ -7,7 +7,8 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from assets.declare import POOL, materialized, spec
+from assets.days import forget_asked, tell_days
+from assets.declare import BUILT_BY_DAY, POOL, materialized, spec
 from assets.parameters import mart_version
 from assets.resources import ListeningWorkspace
 from transforms.marts.brand_mention import brand_mentions
@@ -31,7 +32,7 @@ def by_day(
 ) -> dg.AssetsDefinition:
     """An asset whose table is rebuilt day by day, where the day's posts, or what it uses of `declared`, changed."""
 
-    @dg.multi_asset(name=contract.table, specs=[spec(contract, deps)], pool=POOL)
+    @dg.multi_asset(name=contract.table, specs=[spec(contract, deps, BUILT_BY_DAY)], pool=POOL)
     def of_days(context: dg.AssetExecutionContext, listening: ListeningWorkspace) -> dg.MaterializeResult[Any]:
         configuration = listening.configuration()
         with listening.warehouse() as warehouse:
@@ -39,9 +40,11 @@ def by_day(
             used = declared(configuration)
             if used is not None:
                 version += f":{digest([used])}"
+            forget_asked(context, warehouse, contract)
             days = refresh_days(
                 warehouse, contract, version, lambda days: build(warehouse, configuration, days), context.log.info
             )
+            tell_days(context, contract, days)
             return materialized(warehouse, contract, rebuilt_days=len(days))
 
     return of_days
@@ -56,9 +59,10 @@ def whole(
     """An asset whose small table is rebuilt as a whole, where its inputs or what it uses of `declared` changed."""
 
     @dg.multi_asset(name=contract.table, specs=[spec(contract, deps)], pool=POOL)
-    def of_everything(listening: ListeningWorkspace) -> dg.MaterializeResult[Any]:
+    def of_everything(context: dg.AssetExecutionContext, listening: ListeningWorkspace) -> dg.MaterializeResult[Any]:
         configuration = listening.configuration()
         with listening.warehouse() as warehouse:
+            forget_asked(context, warehouse, contract)
             inputs = [posts_version(warehouse)] if set(POSTS) & set(deps) else []
             inputs += [table_hash(warehouse, table) for table in deps if table not in POSTS]
             version = digest([mart_version(configuration), declared(configuration), inputs])

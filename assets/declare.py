@@ -1,6 +1,6 @@
 """How a table contract becomes an asset: key, group, owner, kinds, description and column schema."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
@@ -9,6 +9,8 @@ from warehouse.tables.contract import TableContract
 
 # One writer: steps that open the warehouse share a pool of one.
 POOL = "warehouse"
+# The tag of tables that are built day by day: their days are Dagster's partitions.
+BUILT_BY_DAY = {"listening/built": "by-day"}
 
 
 def key_of(contract: TableContract) -> dg.AssetKey:
@@ -31,7 +33,9 @@ def column_schema(contract: TableContract) -> dg.TableSchema:
     )
 
 
-def spec(contract: TableContract, deps: Iterable[TableContract] = ()) -> dg.AssetSpec:
+def spec(
+    contract: TableContract, deps: Iterable[TableContract] = (), tags: Mapping[str, str] | None = None
+) -> dg.AssetSpec:
     """The asset of a table."""
     return dg.AssetSpec(
         key=key_of(contract),
@@ -39,6 +43,7 @@ def spec(contract: TableContract, deps: Iterable[TableContract] = ()) -> dg.Asse
         group_name=contract.layer,
         owners=[contract.owner],
         kinds={"duckdb", "polars"},
+        tags=tags,
         description=contract.description,
         metadata={"dagster/column_schema": column_schema(contract), "grain": contract.grain, "key": list(contract.key)},
     )

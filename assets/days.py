@@ -1,0 +1,64 @@
+"""Reporting days as Dagster's partitions: which days a run was asked for, and telling it which days were built.
+
+A run that names no days does what is out of date. A run that names days computes these again, whatever was remembered
+of them, and besides does what is out of date, so that every run ends in the same tables.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+import dagster as dg
+
+from assets.declare import key_of
+from warehouse.refresh import WHOLE
+from warehouse.store import Warehouse
+from warehouse.tables.contract import TableContract
+
+# Telling Dagster of a day takes some ten milliseconds on its SQLite; a first run over many years tells the latest.
+DAYS_TOLD = 400
+_DAY_TAG = "dagster/partition"
+_FIRST_TAG, _LAST_TAG = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+
+class AskedDays(NamedTuple):
+    """The days a person asked a run to compute again, both ends included."""
+
+    first: date
+    last: date
+
+
+def asked_days(context: dg.AssetExecutionContext) -> AskedDays | None:
+    """The days the run was started for; None for a plain run."""
+    tags = context.run.tags
+    if _DAY_TAG in tags:
+        day = date.fromisoformat(tags[_DAY_TAG])
+        return AskedDays(day, day)
+    if _FIRST_TAG in tags and _LAST_TAG in tags:
+        return AskedDays(date.fromisoformat(tags[_FIRST_TAG]), date.fromisoformat(tags[_LAST_TAG]))
+    return None
+
+
+def forget_asked(context: dg.AssetExecutionContext, warehouse: Warehouse, contract: TableContract) -> AskedDays | None:
+    """Forget what the table's asked days (or the whole table) were computed from, so that they are computed again."""
+    asked = asked_days(context)
+    if asked is None:
+        return None
+    first, last = asked.first.isoformat(), asked.last.isoformat()
+    parts = [part for part in warehouse.fingerprints(contract.name) if part == WHOLE or first <= part <= last]
+    warehouse.remember(contract.name, {}, forget=parts)
+    return asked
+
+
+def tell_days(context: dg.AssetExecutionContext, contract: TableContract, days: Iterable[date]) -> None:
+    """Tell Dagster which days of a table were built; nobody looks at an instance that is thrown away."""
+    if context.instance.is_ephemeral:
+        return
+    asked = asked_days(context)
+    told = [day for day in sorted(days) if asked is None or not asked.first <= day <= asked.last]
+    for day in told[-DAYS_TOLD:]:
+        context.log_event(dg.AssetMaterialization(key_of(contract), partition=day.isoformat()))
+    if len(told) > DAYS_TOLD:
+        context.log.info(
+            f"{len(told) - DAYS_TOLD} older days were built too; Dagster is told of the latest {DAYS_TOLD}"
+        )
