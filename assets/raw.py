@@ -10,6 +10,8 @@ import dagster as dg
 from assets.declare import POOL, materialized, spec
 from assets.parameters import declarations_id, read_context
 from assets.resources import ListeningWorkspace
+from warehouse.erasure import withdraw
+from warehouse.erasure_log import ErasureLog
 from warehouse.ingest import FileOutcome, ingest
 from warehouse.tables import raw
 
@@ -19,14 +21,16 @@ def read_exports(
     context: dg.AssetExecutionContext, listening: ListeningWorkspace
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """Every waiting file of the inbox into the raw tables, one transaction a file; originals go to the archive."""
-    configuration = listening.configuration()
+    configuration, now = listening.configuration(), datetime.now(UTC)
+    tombstones = ErasureLog(listening.workspace).tombstones(dict(configuration.workspace.retention_days), now)
     with listening.warehouse() as warehouse:
+        withdraw(listening.workspace, read_context(configuration), tombstones, context.log.info)
         outcomes = ingest(
             warehouse,
             listening.workspace,
             read_context(configuration),
             declarations_id=declarations_id(configuration),
-            now=datetime.now(UTC),
+            now=now,
             progress=lambda name: context.log.info(f"reading {name}"),
         )
         for contract in raw.TABLES:

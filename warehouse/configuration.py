@@ -49,6 +49,7 @@ def _valid_query(text: str) -> str:
 Zone = Annotated[str, AfterValidator(_known_zone)]
 BooleanQuery = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(_valid_query)]
 Platform = Literal[PLATFORMS]  # type: ignore[valid-type]
+Days = Annotated[int, Field(ge=1, le=36_500)]
 
 
 class _Section(BaseModel):
@@ -131,7 +132,9 @@ class WorkspaceSection(_Section):
     languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("en", "fr")
     show_author_names: bool = False
     keep_releases: Annotated[int, Field(ge=1, le=1000)] = 10
-    retention_days: dict[Platform | Literal["all"], Annotated[int, Field(ge=1, le=36_500)]] = Field(default_factory=dict)
+    keep_days: Annotated[int, Field(ge=0, le=3660)] = 0
+    keep_months: Annotated[int, Field(ge=0, le=1200)] = 0
+    retention_days: dict[Platform | Literal["all"], Days] = Field(default_factory=dict)
 
 
 class SourcesSection(_Section):

@@ -130,7 +130,7 @@ def _taken(run: _Ingestion, original: _Original) -> list[FileOutcome]:
     if not members:
         return [_read_into(run, original)]
     with run.warehouse.transaction():
-        _forget_file(run.warehouse, original.file_id)
+        forget_file(run.warehouse, original.file_id)
     told = (f"{passed_over} files in it are no exports and were passed over",) if passed_over else ()
     outcomes = [FileOutcome(original.name, original.file_id, "unpacked", None, 0, 0, 0, warning_texts=told)]
     for member in members:
@@ -192,14 +192,14 @@ def _read_into(run: _Ingestion, original: _Original) -> FileOutcome:
     context = replace(run.context, file_name=original.name, member_number=original.member_number)
     try:
         with warehouse.transaction():
-            _forget_file(warehouse, file_id)
+            forget_file(warehouse, file_id)
             reading = read_export(original.path, context)
             for batch in reading.batches():
                 _append_batch(warehouse, reading.facts(), file_id, batch.rows, batch.rejected)
             facts = reading.facts()
             if facts.state == "refused" and facts.row_count:
                 # What was read before the fault is not taken: a file is kept whole or not at all.
-                _forget_file(warehouse, file_id)
+                forget_file(warehouse, file_id)
                 facts = replace(facts, row_count=0, kept_count=0, rejected_count=0)
             _append_entry(run, original, facts)
     except (OSError, MemoryError, KeyboardInterrupt, SystemExit, GeneratorExit):
@@ -207,7 +207,7 @@ def _read_into(run: _Ingestion, original: _Original) -> FileOutcome:
     except BaseException as error:  # a panic in a library written in Rust is no Exception
         facts = FileFacts.crashed(error, original.name)
         with warehouse.transaction():
-            _forget_file(warehouse, file_id)
+            forget_file(warehouse, file_id)
             _append_entry(run, original, facts)
     return FileOutcome(
         original.name,
@@ -265,7 +265,7 @@ def ask_to_read_again(warehouse: Warehouse, file_ids: Sequence[str]) -> None:
         warehouse.execute("UPDATE raw.export_file SET declaration_version = NULL WHERE file_id = ?", [file_id])
 
 
-def _forget_file(warehouse: Warehouse, file_id: str) -> None:
+def forget_file(warehouse: Warehouse, file_id: str) -> None:
     """Take the file's rows back; its posts are merged again from the rows that are left."""
     warehouse.execute(
         "INSERT INTO state.touched_post SELECT DISTINCT mention_id FROM core.mention_source WHERE file_id = ?",

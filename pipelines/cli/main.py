@@ -11,6 +11,7 @@ from pipelines.cli.detect import detect
 from pipelines.cli.dictionary import dictionary
 from pipelines.cli.digest import digest
 from pipelines.cli.exits import EXIT_CODES_HELP, Exit, err
+from pipelines.cli.forget import forget
 from pipelines.cli.init import init
 from pipelines.cli.query import query
 from pipelines.cli.rebuild import rebuild
@@ -39,6 +40,7 @@ for command in (
     rejects,
     remap,
     rebuild,
+    forget,
     dashboard,
     digest,
     dictionary,

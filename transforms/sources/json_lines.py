@@ -16,6 +16,7 @@ import polars as pl
 
 from transforms.sources.declaration import SourceDeclaration
 from transforms.sources.decode import DecodedText
+from transforms.sources.json_shape import JsonShape
 from transforms.sources.reading import ReadLimits, RecordBatch, RefusedFile, Rejection
 from transforms.sources.records import ROW
 from transforms.sources.rejects import is_dropped, shown
@@ -121,16 +122,22 @@ class JsonRecords:
         self.header = tuple(sorted(self.declaration.export_columns()))
         self._taken = frozenset(self.header)
         self._passed_over = Counter[str]()
+        self.shape = self._empty_shape()
+
+    def _empty_shape(self) -> JsonShape:
+        return JsonShape(self.envelope, self.declaration.total_paths, self.declaration.is_total_of_page)
 
     def batches(self) -> Iterator[RecordBatch]:
         """All records in order."""
         self.record_count = 0
         self._passed_over = Counter[str]()
         self._withdrawn = self._withdrawn_ids()
+        self.shape = self._empty_shape()
         items: list[tuple[int, Mapping[str, Any]]] = []
         rejections: list[Rejection] = []
         size = 0
         for item, length in self._objects():
+            self.shape.add(item)
             for record in [item] if isinstance(item, Rejection) else self._records(item):
                 if isinstance(record, NotARecord):
                     self._passed_over[record.text] += 1
@@ -164,6 +171,31 @@ class JsonRecords:
             return frozenset()
         found = (find(item) for item, _ in self._objects() if isinstance(item, Mapping))
         return frozenset(id_ for id_ in found if id_ is not None)
+
+    @property
+    def is_lines(self) -> bool:
+        """Whether the text is an object per line rather than one document."""
+        return not is_document(self.text)
+
+    def pieces(self) -> Iterator[tuple[str, str, Any]]:
+        """Every line (or the whole document) as it stands, what stands before its JSON, and the JSON decoded.
+
+        The last is a Rejection where it cannot be decoded. Raises RefusedFile for a line that is too long to hold.
+        """
+        self._withdrawn = self._withdrawn_ids()
+        for text, length in _json_texts(self.text, self.limits):
+            if text is None:
+                raise RefusedFile(f"a line is {length:,} bytes long: split the file")
+            prefix = found.group() if (found := _JS_PREFIX.match(text)) else ""
+            try:
+                yield text, prefix, loads_bounded(text[len(prefix) :])
+            except ValueError:
+                yield text, prefix, Rejection(0, "bad_json", None, "", None)
+
+    def records_in(self, item: Any) -> list[Mapping[str, Any] | Rejection]:
+        """The records an object of `pieces` holds: those that `batches` numbers."""
+        held = [item] if isinstance(item, Rejection) else self._records(item)
+        return [record for record in held if not isinstance(record, NotARecord)]
 
     def _objects(self) -> Iterator[tuple[Any, int]]:
         for text, length in _json_texts(self.text, self.limits):

@@ -80,6 +80,19 @@ class DelimitedRecords:
             if batch.records.height or batch.rejections:
                 yield batch
 
+    def places(self) -> Iterator[tuple[int, int, int]]:
+        """Number of every record, the byte it begins at, and the byte after it and its line end."""
+        self._rescanned = 0
+        position, count = self.start, 0
+        while position < len(self.text.buffer):
+            spans = self._scanned(position)
+            position = spans.next_start
+            is_record = self._is_record(spans)
+            for place in np.flatnonzero(is_record):
+                count += 1
+                after = spans.starts[place + 1] if place + 1 < len(spans) else spans.next_start
+                yield count, int(spans.starts[place]), int(after)
+
     @property
     def notes(self) -> tuple[str, ...]:
         """Warnings about the whole text."""
@@ -139,10 +152,8 @@ class DelimitedRecords:
 
     def _batch(self, spans: Spans) -> RecordBatch:
         is_blank = (spans.marks & BLANK) != 0
-        is_record = ~is_blank
-        if self.has_titles_between:
-            is_record &= spans.fields == len(self.header)
-            self.title_count += int((~is_blank & ~is_record).sum())
+        is_record = self._is_record(spans)
+        self.title_count += int((~is_blank & ~is_record).sum())
         numbers = self.record_count + np.cumsum(is_record)
         self.record_count += int(is_record.sum())
         self.blank_count += int(is_blank.sum())
@@ -187,6 +198,11 @@ class DelimitedRecords:
             rows = [self._split(spans, int(place)) for place in np.flatnonzero(is_plain)]
             return self._frame(rows, numbers[is_plain].tolist())
         return records.with_columns(pl.Series(ROW, numbers[is_plain], dtype=pl.Int64))
+
+    def _is_record(self, spans: Spans) -> np.ndarray:
+        """Which spans are records: not blank lines, nor titles and totals between tables."""
+        is_record: np.ndarray = (spans.marks & BLANK) == 0
+        return is_record & (spans.fields == len(self.header)) if self.has_titles_between else is_record
 
     def _bytes(self, spans: Spans, is_plain: np.ndarray) -> bytes:
         """The plain records' bytes; one slice where nothing has to be left out between them."""

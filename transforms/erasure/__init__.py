@@ -1,0 +1,1 @@
+"""Erasure: whom and what nobody may keep any more, and what an export is without them."""
