@@ -9,14 +9,15 @@ from typing import Any
 import dagster as dg
 
 from assets.declare import POOL, column_schema, key_of
-from assets.parameters import panel
+from assets.parameters import matchings, panel
 from assets.resources import ListeningWorkspace
 from quality.checks import AuditReport
 from quality.context import AuditContext
 from quality.reconciliation import LayerCounts, reconcile
 from quality.report import text_report, write_report
 from quality.runner import audit
-from warehouse.code_version import code_version
+from transforms.metrics.registry import METRICS
+from warehouse.code_version import code_version, library_versions
 from warehouse.configuration import Configuration, digest
 from warehouse.refresh import days_covered
 from warehouse.release import (
@@ -26,12 +27,13 @@ from warehouse.release import (
     Published,
     Reader,
     current_release_id,
+    inputs_of,
     manifest,
-    prune,
     publish,
     reading,
     warehouse_hashes,
 )
+from warehouse.retention import Retention, prune
 from warehouse.store import Warehouse
 from warehouse.tables import core, mart, raw
 from warehouse.workspace import Workspace
@@ -69,7 +71,7 @@ def release(context: dg.AssetExecutionContext, listening: ListeningWorkspace) ->
     yield from _check_results_of(report.as_rows().to_dicts())
     if published is None:
         raise dg.Failure(description=f"{refusal}\n{text_report(report)}", allow_retries=False)
-    prune(workspace, configuration.workspace.keep_releases)
+    prune(workspace, _retention(configuration), provenance.created_at)
     yield _materialized(published)
 
 
@@ -91,6 +93,11 @@ def _publish(
             return publish(warehouse, workspace, provenance, judge), reports[-1], ""
         except GateRefused as refusal:
             return None, reports[-1], str(refusal)
+
+
+def _retention(configuration: Configuration) -> Retention:
+    declared = configuration.workspace
+    return Retention(declared.keep_releases, declared.keep_days, declared.keep_months)
 
 
 def _gate(provenance: Provenance, configuration: Configuration, previous: Reader | None) -> AuditContext:
@@ -144,7 +151,20 @@ def _provenance(warehouse: Warehouse, configuration: Configuration) -> Provenanc
         reporting_zone_name=configuration.workspace.reporting_zone,
         input_file_ids=tuple(file_id for file_id, _ in files),
         warning_texts=() if days else ("No mention export has been read yet.",),
+        recorded=_recorded(warehouse, configuration),
     )
+
+
+def _recorded(warehouse: Warehouse, configuration: Configuration) -> dict[str, Any]:
+    """What the manifest keeps besides ids, so that a later release can be told apart from this one and why."""
+    brands, topics = matchings(configuration)
+    return {
+        "inputs": inputs_of(warehouse),
+        "configuration": configuration.model_dump(mode="json"),
+        "query_versions": {"brand": dict(brands.versions), "topic": dict(topics.versions)},
+        "metric_versions": {name: METRICS.current(name).version for name in METRICS.ids},
+        "library_versions": library_versions(),
+    }
 
 
 def _is_published(warehouse: Warehouse, workspace: Workspace, provenance: Provenance) -> bool:

@@ -7,6 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 _PACKAGES = ("transforms", "warehouse")
+_LIBRARIES = ("duckdb", "numba", "numpy", "polars", "py3langid", "vaderSentiment")
 _SUFFIXES = (".py", ".lark", ".csv", ".tsv", ".txt", ".json")
 
 
@@ -22,6 +23,12 @@ def code_version() -> str:
     except PackageNotFoundError:
         number = "0"
     return f"{number}+{digest.hexdigest()[:10]}"
+
+
+@cache
+def library_versions() -> dict[str, str]:
+    """Version of each library that computes or stores numbers."""
+    return {name: version(name) for name in _LIBRARIES}
 
 
 def _contents(folder: Traversable, name: str) -> list[tuple[str, bytes]]:

@@ -8,9 +8,9 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +18,11 @@ from typing import Any, Protocol
 import duckdb
 import polars as pl
 
+from warehouse.history import current_release_id as current_release_id
+from warehouse.history import manifest as manifest
+from warehouse.history import manifest_file, publishing_file, release_file
+from warehouse.history import release_ids as release_ids
+from warehouse.retention import remove_release as remove_release
 from warehouse.store import Warehouse, rows_hash_sql, typed
 from warehouse.tables import PUBLISHED, mart
 from warehouse.tables.contract import TableContract
@@ -50,7 +55,7 @@ class GateRefused(RuntimeError):
 
 @dataclass(frozen=True)
 class Provenance:
-    """What a release is built from."""
+    """What a release is built from. `recorded` goes into the manifest only: inputs, configuration, versions."""
 
     release_id: str
     created_at: datetime
@@ -61,6 +66,7 @@ class Provenance:
     reporting_zone_name: str
     input_file_ids: tuple[str, ...]
     warning_texts: tuple[str, ...] = ()
+    recorded: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,9 +86,8 @@ def publish(
 
     Raises GateRefused when the gate says no (the candidate is removed, the link stays), OSError when the disk does.
     """
-    discard_candidates(workspace)
+    clear_unfinished(workspace)
     candidate = workspace.releases / f".candidate-{provenance.release_id}.duckdb"
-    final = workspace.releases / f"listening-{provenance.release_id}.duckdb"
     try:
         _build(warehouse, candidate)
         with reading(candidate) as read:
@@ -95,12 +100,10 @@ def publish(
         if content_hashes(candidate) != audited:
             raise RuntimeError("the candidate changed after its audit; nothing was published")
         counts = row_counts(candidate)
-        _write_manifest(workspace, provenance, content_id, audited, counts, verdict)
-        _settle(candidate, final)
-        _swap(workspace, final)
+        _link(workspace, candidate, provenance.release_id, _record(provenance, content_id, audited, counts, verdict))
     finally:
-        candidate.unlink(missing_ok=True)
-    return Published(provenance.release_id, final, counts, content_id)
+        clear_unfinished(workspace)
+    return Published(provenance.release_id, release_file(workspace, provenance.release_id), counts, content_id)
 
 
 @contextmanager
@@ -142,6 +145,14 @@ def warehouse_hashes(warehouse: Warehouse) -> dict[str, str]:
     return {contract.table: _digest(warehouse.scalar(rows_hash_sql(contract.name))) for contract in AUDITED}
 
 
+def inputs_of(warehouse: Warehouse) -> list[dict[str, Any]]:
+    """Every export file the tables are made from, by its content's hash: name, format, how it was read, its records."""
+    return warehouse.query(
+        "SELECT file_id, file_name, source_code, record_kind_code, file_state_code, declaration_version, "
+        "row_count, kept_count, rejected_count FROM raw.export_file ORDER BY file_id"
+    ).to_dicts()
+
+
 def row_counts(path: Path) -> dict[str, int]:
     """Table → number of rows, as published."""
     connection = duckdb.connect(str(path), read_only=True)
@@ -154,39 +165,22 @@ def row_counts(path: Path) -> dict[str, int]:
         connection.close()
 
 
-def current_release_id(workspace: Workspace) -> str | None:
-    """Id of the release the link points to; None before the first."""
-    if not workspace.link.is_symlink():
-        return None
-    return workspace.link.readlink().stem.removeprefix("listening-")
+def clear_unfinished(workspace: Workspace) -> None:
+    """Remove what a killed or failed publication left behind: it is never published later, nor listed.
 
-
-def manifest(workspace: Workspace, release_id: str) -> dict[str, Any]:
-    """What is recorded of a release; raises FileNotFoundError for an id that is not kept."""
-    return dict(json.loads((workspace.releases / f"listening-{release_id}.json").read_text(encoding="utf-8")))
-
-
-def release_ids(workspace: Workspace) -> list[str]:
-    """Ids of the releases kept, oldest first."""
-    return sorted(path.stem.removeprefix("listening-") for path in workspace.releases.glob("listening-*.duckdb"))
-
-
-def prune(workspace: Workspace, keep: int) -> list[str]:
-    """Remove all but the newest `keep` releases, never the linked one; returns the ids removed."""
+    A release that was audited but not linked goes as well: nobody has seen it, and the next run makes it again.
+    """
     current = current_release_id(workspace)
-    gone = [name for name in release_ids(workspace)[:-keep] if name != current]
-    for name in gone:
-        for suffix in (".duckdb", ".json"):
-            (workspace.releases / f"listening-{name}{suffix}").unlink(missing_ok=True)
-    return gone
-
-
-def discard_candidates(workspace: Workspace) -> None:
-    """Remove what a killed run left behind: candidates are never published later."""
-    for path in workspace.releases.glob(".candidate-*"):
+    for mark in workspace.releases.glob(".publishing-*"):
+        name = mark.name.removeprefix(".publishing-")
+        if name != current:
+            release_file(workspace, name).unlink(missing_ok=True)
+        mark.unlink(missing_ok=True)
+    for path in (*workspace.releases.glob(".candidate-*"), *workspace.root.glob(".listening.duckdb.*")):
         path.unlink(missing_ok=True)
-    for path in workspace.root.glob(".listening.duckdb.*"):
-        path.unlink(missing_ok=True)
+    for path in (*workspace.releases.glob("listening-*.json"), *workspace.releases.glob("*.part")):
+        if not path.with_suffix(".duckdb").exists():
+            path.unlink(missing_ok=True)
 
 
 def _build(warehouse: Warehouse, candidate: Path) -> None:
@@ -216,7 +210,7 @@ def _write_about(candidate: Path, provenance: Provenance, content_id: str, verdi
         days = read(mart.MENTION, ["mention_date"])["mention_date"]
     failed = checks.filter(pl.col("check_status_code") == "failed").height
     row = {
-        **{name: value for name, value in asdict(provenance).items() if name != "inputs_id"},
+        **{name: value for name, value in vars(provenance).items() if name in mart.RELEASE.schema},
         "content_id": content_id,
         "input_file_ids": list(provenance.input_file_ids),
         "warning_texts": list(provenance.warning_texts),
@@ -241,43 +235,41 @@ def _write_about(candidate: Path, provenance: Provenance, content_id: str, verdi
         connection.close()
 
 
-def _write_manifest(
-    workspace: Workspace,
-    provenance: Provenance,
-    content_id: str,
-    hashes: dict[str, str],
-    counts: dict[str, int],
-    verdict: Verdict,
-) -> None:
-    """Beside the release: what it is built from, its tables and their hashes, every check."""
-    known = {
-        **asdict(provenance),
+def _record(
+    provenance: Provenance, content_id: str, hashes: dict[str, str], counts: dict[str, int], verdict: Verdict
+) -> dict[str, Any]:
+    """The manifest: what a release is built from, its tables and their hashes, every check."""
+    known = asdict(provenance)
+    return {
+        **{name: value for name, value in known.items() if name != "recorded"},
         "created_at": provenance.created_at.isoformat(),
         "content_id": content_id,
+        **provenance.recorded,
         "tables": {name: {"rows": counts[name], "hash": hashes.get(name)} for name in counts},
         "checks": verdict.as_rows().to_dicts(),
     }
-    target = workspace.releases / f"listening-{provenance.release_id}.json"
-    temporary = target.with_suffix(".json.part")
-    temporary.write_text(json.dumps(known, indent=1, ensure_ascii=False, default=str), encoding="utf-8")
-    _sync(temporary)
-    temporary.replace(target)
 
 
-def _settle(candidate: Path, final: Path) -> None:
-    """The audited file under its own name, on disk, read-only."""
+def _link(workspace: Workspace, candidate: Path, release_id: str, record: dict[str, Any]) -> None:
+    """The audited file under its own name, its record beside it, and the link moved to it as the last step.
+
+    Until the link has moved, a mark says that the file under its own name is not published.
+    """
+    mark, final, beside = (f(workspace, release_id) for f in (publishing_file, release_file, manifest_file))
+    mark.touch()
     _sync(candidate)
     candidate.chmod(0o444)
     candidate.replace(final)
-
-
-def _swap(workspace: Workspace, final: Path) -> None:
-    """Move the link: readers see the whole old release or the whole new one."""
+    part = beside.with_name(f".{beside.name}.part")
+    part.write_text(json.dumps(record, indent=1, ensure_ascii=False, default=str), encoding="utf-8")
+    _sync(part)
+    part.replace(beside)
+    _sync(workspace.releases)
     fresh = workspace.root / f".listening.duckdb.{os.getpid()}"
-    fresh.unlink(missing_ok=True)
     fresh.symlink_to(os.path.relpath(final, workspace.root))
     fresh.replace(workspace.link)
     _sync(workspace.root)
+    mark.unlink()
 
 
 def _sync(path: Path) -> None:

@@ -73,7 +73,19 @@ class Workspace:
         path = self.private / "pseudonym.key"
         if not path.exists():
             self.make_folders()
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            # Complete before it bears its name: a run killed here must not leave an empty key, which hides nobody.
+            fresh = path.with_name(f".{path.name}.{os.getpid()}")
+            fresh.unlink(missing_ok=True)
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w") as file:
                 file.write(secrets.token_hex(32))
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                os.link(fresh, path)
+            except FileExistsError:
+                pass  # another process was first
+            except OSError:  # a file system without links
+                fresh.replace(path)
+            fresh.unlink(missing_ok=True)
         return bytes.fromhex(path.read_text().strip())

@@ -18,10 +18,8 @@ from warehouse.release import (
     Reader,
     current_release_id,
     manifest,
-    prune,
     publish,
     reading,
-    release_ids,
 )
 from warehouse.store import Warehouse, open_warehouse
 from warehouse.tables import PUBLISHED, mart
@@ -186,15 +184,6 @@ def test_the_manifest_names_inputs_configuration_code_tables_and_checks(
     assert set(known["tables"]) == {contract.table for contract in PUBLISHED}
     assert all(known["tables"][c.table]["hash"] for c in PUBLISHED if c not in ABOUT_THE_RELEASE)
     assert known["checks"][0]["check_status_code"] == "passed"
-
-
-def test_old_releases_are_pruned_but_never_the_linked_one(warehouse: Warehouse, workspace: Workspace) -> None:
-    for name in ("1", "2", "3"):
-        publish(warehouse, workspace, replace(PROVENANCE, release_id=name), passes)
-    workspace.link.unlink()
-    workspace.link.symlink_to("releases/listening-1.duckdb")
-    assert prune(workspace, keep=1) == ["2"]
-    assert release_ids(workspace) == ["1", "3"]
 
 
 def test_a_second_process_waits_for_the_first_ones_warehouse(warehouse: Warehouse, workspace: Workspace) -> None:
