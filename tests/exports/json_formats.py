@@ -3,6 +3,7 @@
 # Spread literals keep several columns on a line, as a header does.
 # ruff: noqa: PIE800
 import json
+from datetime import datetime
 from typing import Any
 
 from tests.exports.world import (
@@ -213,7 +214,30 @@ def crowdtangle_api() -> LookAlike:
     return LookAlike("crowdtangle_api", "posts.json", _document({"status": 200, "result": {"posts": [post]}}))
 
 
+def talkwalker_api() -> LookAlike:
+    def epoch(at: datetime) -> int:
+        return int(at.timestamp() * 1000)
+
+    article = {
+        **{"url": "https://news.example/kettles", "published": epoch(FIRST), "indexed": epoch(SECOND)},
+        **{"search_indexed": epoch(SECOND), "title": "Kettles", "content": TEXTS[1], "lang": "en", "sentiment": 5},
+        **{"source_type": ["ONLINENEWS", "ONLINENEWS_NEWSPAPER"], "matched_profile": ["SEARCH /  / kettles"]},
+        "extra_author_attributes": {"name": "Nora Lind", "gender": "FEMALE", "description": "bio"},
+        "extra_article_attributes": {"world_data": {"country_code": "fr", "city": "Lyon"}},
+        "reach": 0,
+    }
+    post = {
+        **{"external_id": x_id(SECOND), "external_author_id": "9002", "published": epoch(SECOND), "sentiment": -5},
+        **{"search_indexed": epoch(THIRD), "source_type": ["SOCIALMEDIA", "SOCIALMEDIA_TWITTER"]},
+        "matched_profile": ["kettles"],
+    }
+    content = {"data": [{"data": article}, {"data": post}, {"data": {"url": "https://news.example/none"}}]}
+    document = {"status_code": "0", "pagination": {"total": 1200}, "result_content": content}
+    return LookAlike("talkwalker_api", "results.json", _document(document), rejected=("not_a_post",))
+
+
 LOOK_ALIKES = (
+    talkwalker_api,
     x_api_v2,
     x_api_v2_flat,
     x_api_v1,

@@ -8,6 +8,7 @@ from tests.exports import (
     dashboard_tables,
     json_formats,
     listening_tools,
+    monitoring_tables,
     news_tables,
     platform_tables,
     stream_formats,
@@ -18,7 +19,7 @@ from transforms.sources.registry import DECLARATIONS
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "sources"
 PAGE = ROOT / "transforms" / "sources" / "SOURCES.md"
-_TABLES = (listening_tools, dashboard_tables, competitor_tables, platform_tables, news_tables)
+_TABLES = (listening_tools, dashboard_tables, competitor_tables, platform_tables, news_tables, monitoring_tables)
 _MODULES = (*_TABLES, json_formats, stream_formats)
 LOOK_ALIKES = {build.__name__: build for module in _MODULES for build in module.LOOK_ALIKES}
 _ZONES = {

@@ -13,11 +13,16 @@ from transforms.sources.values import parse_instants
 # Row counts at which vendors stop: paging limits, report limits, the last row of a sheet.
 KNOWN_CAPS = (5_000, 10_000, 20_000, 25_000, 30_000, 50_000, 65_535, 65_536, 100_000, 200_000, 1_048_575, 1_048_576)
 _FEWEST_ROWS = 10
-_ROUND, _FEWEST_TEXTS, _SHORTEST_CUT = 1_000, 20, 80
+_ROUND, _FEWEST_TEXTS, _SHORTEST_CUT, _FEWEST_COUNTED = 1_000, 20, 80, 20
 _GAP_FACTOR, _LEAST_GAP = 20, timedelta(hours=6)
 _CLIFF_ROWS, _CLIFF_FACTOR = 60, 3
 _LIMITED_PLATFORMS = ["x", "bluesky", "mastodon", "threads"]
 _NAME_PERIOD = re.compile(r"(\d{4}-\d{2}-\d{2})\s*(?:_|to|-+)\s*(\d{4}-\d{2}-\d{2})(?!\d)")
+_COUNTED = r"(?:mentions?|results?|documents?|posts?|comments?|hits|items)"
+_TOTAL = re.compile(
+    rf"(?i)^(?:total|(?:total |all )?(?:number of |no\. of |n° of )?{_COUNTED}(?: found| count| total)?)\s*[:=]\s*"
+    r"(\d{1,3}(?:[,. \u00a0\u202f']\d{3})+|\d{1,12})(?:\.0)?$"
+)
 _A_DAY = timedelta(days=1)
 _PERIOD_WORDS = {
     **dict.fromkeys(("from", "start", "start date", "since"), "from"),
@@ -33,7 +38,10 @@ class Coverage:
     row_cap: int | None = None
     preamble: Sequence[Sequence[str]] = ()
     file_name: str = ""
+    counters: Sequence[str] = ()
     _times: list[np.ndarray] = field(default_factory=list)
+    _unknown: set[str] = field(default_factory=set)
+    _row_count: int = 0
     _lengths: np.ndarray = field(default_factory=lambda: np.zeros(20_001, np.int64))
 
     def add(self, times: pl.Series, platforms: pl.Series, texts: pl.Series | None) -> None:
@@ -43,10 +51,23 @@ class Coverage:
             free = texts.filter(~platforms.is_in(_LIMITED_PLATFORMS)).drop_nulls()
             self._lengths += np.bincount(free.str.len_chars().clip(0, 20_000).to_numpy(), minlength=20_001)
 
+    def add_counters(self, rows: pl.DataFrame) -> None:
+        """Takes note of which of `counters` (canonical columns a JSON format always fills) the rows leave empty."""
+        empty = {name for name in self.counters if rows[name].null_count() == rows.height}
+        self._unknown = empty if self._row_count == 0 else self._unknown & empty
+        self._row_count += rows.height
+
+    def _empty_counters(self) -> str | None:
+        if not self._unknown or self._row_count < _FEWEST_COUNTED:
+            return None
+        names = ", ".join(sorted(self._unknown))
+        return f"none of {self._row_count:,} records gives {names}: did its keys get other names? they are unknown here"
+
     def warnings(self, row_count: int) -> list[str]:
         """What a reader of the numbers must know, given the number of records in the file."""
         times = np.sort(np.concatenate(self._times)) if self._times else np.zeros(0, np.int64)
         found = [self._cap(row_count), self._sample(), *self._periods(times), self._cliff(times), self._cut_texts()]
+        found.append(self._empty_counters())
         return [warning for warning in found if warning]
 
     def _cap(self, row_count: int) -> str | None:
@@ -115,6 +136,21 @@ class Coverage:
         if here < _FEWEST_TEXTS or here < 10 * max(near, 1.0):
             return None
         return f"{here:,} texts are exactly {longest} characters long and none is longer: the export cuts texts there"
+
+
+def stated_total(preamble: Sequence[Sequence[str]]) -> int | None:
+    """The vendor's own number of records in the lines above the header; None where no line gives one.
+
+    A line gives one as `Total mentions:` with a number in the next cell, or as one cell `Results: 1,234`.
+    """
+    for row in preamble:
+        cells = [cell.strip() for cell in row if cell.strip()]
+        texts = cells[:1] if len(cells) == 1 else [f"{cells[0].rstrip(':')}: {cells[1]}"] if cells else []
+        for text in texts:
+            found = _TOTAL.match(text)
+            if found:
+                return int(re.sub(r"[,. \u00a0\u202f']", "", found.group(1)))
+    return None
 
 
 def _instant(cell: str) -> datetime | None:

@@ -64,6 +64,7 @@ CRIMSON_HEXAGON = SourceDeclaration(
     name_in_parentheses=True,
     dropped=_DROPPED,
     hook=_posts,
+    total_paths=("totalPostsAvailable", "totalResults"),
 )
 
 CRIMSON_HEXAGON_TABLE = SourceDeclaration(

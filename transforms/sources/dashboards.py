@@ -1,5 +1,5 @@
 """Dashboards whose exports are known from public parsers or documentation: Sprinklr, YouScan, NetBase, Pulsar,
-Fanpage Karma, and comments saved by ExportComments.com."""
+Fanpage Karma, and comments saved by ExportComments.com. Those of media monitoring are in `monitoring.py`."""
 
 from transforms.sources.declaration import (
     ACCOUNT,

@@ -132,7 +132,8 @@ class SourceDeclaration:
     ones stand in, row by row, where earlier ones are absent or empty. `known_header` is the full header as known, for
     drift reports. A format with `refused_because` is recognised only to say what it is. `hook` is the one place for
     code: for tables it takes and returns the frame of text cells, for JSON it takes one decoded document or line and
-    yields the records in it.
+    yields the records in it. `total_paths` lead to the vendor's own number of records in a JSON document;
+    with `is_total_of_page` each document (a line) tells of its own records only.
     """
 
     code: str
@@ -169,6 +170,8 @@ class SourceDeclaration:
     name_in_parentheses: bool = False
     refused_because: str | None = None
     withdrawn_id: Callable[[Any], str | None] | None = None
+    total_paths: tuple[str, ...] = ()
+    is_total_of_page: bool = False
     audience_kind: str = "followers"
     ids_are_damaged: bool | None = None
     file_pattern: str | None = None

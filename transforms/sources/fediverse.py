@@ -72,6 +72,7 @@ MASTODON = SourceDeclaration(
     platform=PlatformRule(constant="mastodon"),
     kinds=tuple(KindRule(kind, "_kind", values=(kind,)) for kind in ("repost", "reply")),
     hook=_activities,
+    total_paths=("totalItems",),
 )
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from transforms.sources.cells import HeaderMap
-from transforms.sources.coverage import Coverage
+from transforms.sources.coverage import Coverage, stated_total
 from transforms.sources.declaration import ABBREVIATION, ACCOUNT, EXPLICIT, HEADER, UTC, SourceDeclaration, rule_columns
 from transforms.sources.drift import fingerprint, header_difference
 from transforms.sources.identity import damaged_ids
+from transforms.sources.json_lines import JsonRecords
 from transforms.sources.mapping import CONTRACTS, TIME_COLUMNS, RowMapper
 from transforms.sources.opening import Opened, open_export
 from transforms.sources.reading import (
@@ -53,6 +54,7 @@ class ExportReading:
         self._last: datetime | None = None
         self._warnings: list[str] = list(opened.warnings) if opened else []
         self._plan = ZonePlan("unknown")
+        self._if_assumed: str | None = None
         self._difference = HeaderDifference()
         if opened is not None:
             self._difference = header_difference(opened.records.header, opened.declaration)
@@ -72,7 +74,8 @@ class ExportReading:
         """What became of the file so far."""
         opened = self._opened
         declaration = opened.declaration if opened else None
-        header = opened.records.header if opened else ()
+        records = opened.records if opened else None
+        header = records.shape.names if isinstance(records, JsonRecords) else records.header if records else ()
         count = self._kept + self._rejected
         return FileFacts(
             file_name=self._context.file_name,
@@ -93,12 +96,15 @@ class ExportReading:
             first_at=self._first,
             last_at=self._last,
             zone_text=self._zone_text(),
+            vendor_total_count=self._vendor_total(),
         )
 
     def _read(self, opened: Opened) -> Iterator[ReadBatch]:
         declaration, records = opened.declaration, opened.records
         self._plan = self._zone_plan(opened)
-        coverage = Coverage(declaration.row_cap, opened.preamble, self._context.own_name)
+        coverage = Coverage(
+            declaration.row_cap, opened.preamble, self._context.own_name, _always_counted(declaration, records)
+        )
         mapper: RowMapper | None = None
         evidence: list[pl.DataFrame] = []
         for batch in records.batches():
@@ -113,6 +119,7 @@ class ExportReading:
                 rows["platform_code"],
                 rows["mention_text"] if "mention_text" in rows.columns else None,
             )
+            coverage.add_counters(rows)
             yield self._counted(rows, sorted([*batch.rejections, *rejections], key=lambda r: r.row_number))
         if self._kept + self._rejected != records.record_count:
             raise AssertionError(
@@ -127,6 +134,8 @@ class ExportReading:
         if rows.height and self._opened is not None:
             times = rows[TIME_COLUMNS[self._opened.declaration.record_kind]]
             first, last = _instant(times.min()), _instant(times.max())
+            if self._if_assumed and "tz_basis_code" in rows.columns and (rows["tz_basis_code"] == "assumed").any():
+                self._warnings.append(self._if_assumed)
             self._first = first if self._first is None or (first and first < self._first) else self._first
             self._last = last if self._last is None or (last and last > self._last) else self._last
         return ReadBatch(rows, rejected_frame(rejections))
@@ -151,7 +160,7 @@ class ExportReading:
         plan = prove_zone(self._evidence(opened), declared, text)
         self._warnings += plan.warnings
         if plan.basis == "assumed":
-            self._warnings.append(f"the zone of its times is assumed to be {declared} ({text})")
+            self._if_assumed = f"the zone of its times is assumed to be {declared} ({text})"
         return plan
 
     def _evidence(self, opened: Opened) -> pl.DataFrame:
@@ -188,6 +197,13 @@ class ExportReading:
             self._warnings.append(words)
         return bool(damaged)
 
+    def _vendor_total(self) -> int | None:
+        """What the file itself says of how many records there are: the lines above its header, or its JSON."""
+        if self._opened is None:
+            return None
+        records = self._opened.records
+        return records.shape.total if isinstance(records, JsonRecords) else stated_total(self._opened.preamble)
+
     def _zone_text(self) -> str | None:
         if self._opened is None:
             return None
@@ -201,6 +217,13 @@ class ExportReading:
 def rejected_frame(rejections: list[Rejection]) -> pl.DataFrame:
     """Rejections in the schema of raw.rejected_row without file_id."""
     return pl.DataFrame([vars(rejection) for rejection in rejections], schema=_REJECTED)
+
+
+def _always_counted(declaration: SourceDeclaration, records: object) -> tuple[str, ...]:
+    """Counters that a JSON format gives of every post; a table says by its header which it has."""
+    if not isinstance(records, JsonRecords):
+        return ()
+    return tuple(name for name in ("like_count", "share_count", "comment_count") if name in declaration.columns)
 
 
 def _checked(evidence: list[pl.DataFrame]) -> str | None:

@@ -30,6 +30,7 @@ from transforms.sources.fediverse import BLUESKY, MASTODON
 from transforms.sources.linkedin import LINKEDIN_TOTALS, LINKEDIN_UPDATES
 from transforms.sources.meltwater import MELTWATER, MELTWATER_FEED, MELTWATER_LEGACY
 from transforms.sources.meta import FACEBOOK_INSIGHTS, META_FACEBOOK, META_INSTAGRAM, META_PAGE_SERIES
+from transforms.sources.monitoring import CUSTOMER_CARE, DETERM, NEWSWHIP, REVIEWS, TUBULAR
 from transforms.sources.news import (
     GDELT_MENTIONS,
     GOOGLE_ALERTS,
@@ -48,7 +49,7 @@ from transforms.sources.sprout import (
     SPROUT_PROFILES_DAILY,
     SPROUT_TIKTOK_DAILY,
 )
-from transforms.sources.talkwalker import TALKWALKER
+from transforms.sources.talkwalker import TALKWALKER, TALKWALKER_API
 from transforms.sources.x_api import X_API_V2
 from transforms.sources.x_other import TWARC_CSV, X_ANALYTICS, X_ANALYTICS_DAILY, X_API_V1, X_ARCHIVE
 from transforms.sources.youtube import YOUTUBE_CHANNELS, YOUTUBE_COMMENTS, YOUTUBE_DATA_TOOLS, YOUTUBE_VIDEOS
@@ -96,12 +97,18 @@ _TABLES: tuple[SourceDeclaration, ...] = (
     GOOGLE_ALERTS,
     HACKER_NEWS,
     PULSAR,
+    DETERM,
+    TUBULAR,
+    NEWSWHIP,
+    REVIEWS,
+    CUSTOMER_CARE,
     CRIMSON_HEXAGON_TABLE,
 )
 _JSON: tuple[SourceDeclaration, ...] = (
     ZEESCHUIMER,
     BLUESKY,
     X_ARCHIVE,
+    TALKWALKER_API,
     CRIMSON_HEXAGON,
     MASTODON,
     YOUTUBE_COMMENTS,

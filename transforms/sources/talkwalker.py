@@ -1,10 +1,18 @@
-"""Talkwalker: the workbook of results, every cell a text, zeros for what is not known."""
+"""Talkwalker: the workbook of results, every cell a text, zeros for what is not known; and its API's JSON, in which
+the same names are nested and times are epochs."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
 from transforms.sources.declaration import (
     ACCOUNT,
+    EPOCH,
     ByPlatform,
+    ColumnRule,
     KindRule,
     PlatformRule,
     Signature,
@@ -12,7 +20,9 @@ from transforms.sources.declaration import (
     TimeRule,
 )
 from transforms.sources.headers import known_header
+from transforms.sources.json_lines import NotARecord, converted
 
+_TOPIC_PREFIX = r"SEARCH\s*/[^/,]*/\s*"
 _ARTICLE, _AUTHOR, _SOURCE = "article_extended_attributes.", "extra_author_attributes.", "source_extended_attributes."
 
 
@@ -20,7 +30,7 @@ def _topic_names(records: pl.DataFrame) -> pl.DataFrame:
     """`SEARCH /  / kettles` is the topic `kettles` of a project."""
     if "matched_profile" not in records.columns:
         return records
-    return records.with_columns(pl.col("matched_profile").str.replace_all(r"SEARCH\s*/[^/,]*/\s*", ""))
+    return records.with_columns(pl.col("matched_profile").str.replace_all(_TOPIC_PREFIX, ""))
 
 
 TALKWALKER = SourceDeclaration(
@@ -108,4 +118,50 @@ TALKWALKER = SourceDeclaration(
         *("extra_article_attributes.world_data.region", "tags_internal"),
     ),
     hook=_topic_names,
+)
+
+
+def _results(document: Any) -> Iterator[Any]:
+    """`result_content.data[].data`, or a result alone; the API gives lists where the workbook joins by commas."""
+    content = document.get("result_content", document) if isinstance(document, Mapping) else document
+    items = content.get("data", [content]) if isinstance(content, Mapping) else content
+    yield from converted(items if isinstance(items, list) else [items], _result)
+
+
+def _result(item: Any) -> dict[str, Any] | NotARecord:
+    record = item.get("data", item)
+    if "published" not in record:
+        return NotARecord("the object is no result")
+    lists = {name: ",".join(map(str, record[name])) for name in _LISTS if isinstance(record.get(name), list)}
+    if "matched_profile" in lists:
+        lists["matched_profile"] = re.sub(_TOPIC_PREFIX, "", lists["matched_profile"])
+    author = record.get("extra_author_attributes") or {}
+    # Of posts on X the API gives ids and sentiment, neither address nor text.
+    ids = {"_id": record.get("external_id"), "_author_id": record.get("external_author_id") or author.get("id")}
+    return {**record, **lists, **ids}
+
+
+_LISTS = ("source_type", "post_type", "tags_internal", "matched_profile")
+_API_COLUMNS: dict[str, ColumnRule] = {
+    **TALKWALKER.columns,
+    "native_id": ("_id",),
+    "author_native_id": ("_author_id",),
+}
+
+TALKWALKER_API = replace(
+    TALKWALKER,
+    code="talkwalker_api",
+    title="Talkwalker API results",
+    confidence="from vendor documentation",
+    signatures=(
+        Signature("json", envelope="result_content.data", header=("data.published", "data.search_indexed")),
+        Signature("json", header=("published", "search_indexed", "source_type")),
+    ),
+    known_header=(),
+    columns=_API_COLUMNS,
+    time=TimeRule(columns=("published",), formats=(EPOCH,)),
+    withheld_platforms=("x",),
+    dropped=(*TALKWALKER.dropped, "external_id", "external_author_id", f"{_AUTHOR}*", "data", "result_content"),
+    total_paths=("pagination.total", "result_content.total", "total"),
+    hook=_results,
 )

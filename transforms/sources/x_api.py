@@ -99,6 +99,8 @@ X_API_V2 = SourceDeclaration(
         KindRule("reply", "_kind", values=("replied_to",)),
     ),
     withheld_when=(KindRule("post", "withheld"),),
+    total_paths=("meta.result_count",),
+    is_total_of_page=True,
     dropped=(
         *(
             "text",

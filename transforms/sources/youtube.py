@@ -102,6 +102,7 @@ YOUTUBE_VIDEOS = SourceDeclaration(
     time=TimeRule(columns=("_time",), formats=(ISO,)),
     platform=_YOUTUBE,
     hook=_videos,
+    total_paths=("pageInfo.totalResults",),
 )
 
 
@@ -156,6 +157,7 @@ YOUTUBE_COMMENTS = SourceDeclaration(
     platform=_YOUTUBE,
     kinds=(KindRule("reply", "_kind", values=("reply",)), KindRule("comment", "_kind", values=("comment",))),
     hook=_comments,
+    total_paths=("pageInfo.totalResults",),
 )
 
 YOUTUBE_CHANNELS = SourceDeclaration(
