@@ -31,6 +31,7 @@ def read_exports(
             read_context(configuration),
             declarations_id=declarations_id(configuration),
             now=now,
+            settle_seconds=listening.settle_seconds,
             progress=lambda name: context.log.info(f"reading {name}"),
         )
         for contract in raw.TABLES:

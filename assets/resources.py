@@ -1,5 +1,10 @@
-"""The workspace as Dagster resource: where it lies, its configuration, and its warehouse, opened for one step."""
+"""The workspace as Dagster resource: where it lies, its configuration, and its warehouse, opened for one step.
 
+Here transient faults part from permanent ones: a lock, or a device or network that does not answer for a moment, asks
+for the step again a few times; everything else fails it for good.
+"""
+
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +18,20 @@ from warehouse.workspace import Workspace
 # Nobody is paged because another run still writes: these waits cover it.
 LOCK_RETRIES = 5
 LOCK_WAIT_SECONDS = 10
+# A mounted folder that hiccups is back within seconds, or somebody has to look at it.
+FAULT_RETRIES = 3
+FAULT_WAIT_SECONDS = 5
+TRANSIENT = frozenset(
+    {errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.ETIMEDOUT, errno.ESTALE, errno.ETXTBSY, errno.ENETDOWN}
+    | {errno.ENETUNREACH, errno.ECONNRESET, errno.ECONNABORTED, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENOLCK}
+)
 
 
 class ListeningWorkspace(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """One workspace folder; `root` is its path."""
+    """One workspace folder; `root` is its path. Files written in the last `settle_seconds` are left for the next run."""
 
     root: str
+    settle_seconds: float = 0.0
 
     @property
     def workspace(self) -> Workspace:
@@ -34,16 +47,32 @@ class ListeningWorkspace(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @contextmanager
     def warehouse(self) -> Iterator[Warehouse]:
-        """The private warehouse, for the length of a step. A lock is waited for; a damaged file fails for good."""
+        """The private warehouse, for the length of a step; what happens in the block is judged like what opening does.
+
+        Raises RetryRequested for a lock and for the transient faults of a device, Failure for a damaged warehouse and
+        for a device that refuses.
+        """
+        with self._judging(), self._opened() as warehouse:
+            yield warehouse
+
+    def _opened(self) -> Warehouse:
+        self.workspace.make_folders()
+        return open_warehouse(self.workspace.warehouse_file)
+
+    @contextmanager
+    def _judging(self) -> Iterator[None]:
         try:
-            self.workspace.make_folders()
-            warehouse = open_warehouse(self.workspace.warehouse_file)
-        except OSError as error:
-            told = f"{self.workspace.root}: cannot be written ({error.strerror}); check permissions and disk space"
-            raise dg.Failure(description=told, allow_retries=False) from error
+            yield
         except WarehouseBusy as error:
             raise dg.RetryRequested(max_retries=LOCK_RETRIES, seconds_to_wait=LOCK_WAIT_SECONDS) from error
         except WarehouseUnusable as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
-        with warehouse:
-            yield warehouse
+        except OSError as error:
+            if error.errno in TRANSIENT:
+                raise dg.RetryRequested(max_retries=FAULT_RETRIES, seconds_to_wait=FAULT_WAIT_SECONDS) from error
+            raise dg.Failure(description=self._told(error), allow_retries=False) from error
+
+    def _told(self, error: OSError) -> str:
+        """Which path could not be used, why, and what to look at."""
+        path = error.filename if isinstance(error.filename, str) else self.workspace.root
+        return f"{path}: cannot be used ({error.strerror or type(error).__name__}); check permissions and disk space"

@@ -86,33 +86,51 @@ def ingest(
     *,
     declarations_id: str,
     now: datetime,
+    settle_seconds: float = 0,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[FileOutcome]:
     """Read every waiting file, then those once refused that a changed declaration may now read; one outcome per file.
 
     Each file is one transaction: all of its rows and its entry in raw.export_file, or nothing. A file that breaks its
     reader is recorded as crashed and not read again until the declarations change; the others go on. Each file of a
-    zip that holds several is a file of its own, known by its own content.
+    zip that holds several is a file of its own, known by its own content. A file that was written within the last
+    `settle_seconds`, or that vanishes, is left for the next run; one that may not be read stays where it is.
     """
     run = _Ingestion(warehouse, workspace, context, declarations_id, now, progress)
     outcomes: list[FileOutcome] = []
     for path in waiting_files(workspace):
         progress(path.name)
-        before = path.stat()
-        file_id = content_id(path)
+        try:
+            before = path.stat()
+            if 0 <= now.timestamp() - before.st_mtime < settle_seconds:
+                continue
+            file_id = content_id(path)
+        except FileNotFoundError:
+            continue
+        except PermissionError:
+            outcomes.append(_unreadable(path))
+            continue
         if _is_known(warehouse, file_id):
             outcomes.append(FileOutcome(path.name, file_id, "known", None, 0, 0, 0))
         else:
             archived = archive(workspace, path, file_id)
             outcomes += _taken(run, _Original(archived, path.name, file_id, before.st_size))
-        after = path.stat()
+        try:
+            after = path.stat()
+        except FileNotFoundError:
+            continue
         # A file that was written to meanwhile stays, to be read again as what it has become.
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
-            path.unlink()
+            path.unlink(missing_ok=True)
     for original in _worth_another_try(warehouse, workspace, declarations_id):
         progress(original.name)
         outcomes += _taken(run, original)
     return outcomes
+
+
+def _unreadable(path: Path) -> FileOutcome:
+    told = f"{path.name}: may not be read by the user the pipeline runs as; it was left in the inbox"
+    return FileOutcome(path.name, "", "unreadable", None, 0, 0, 0, told)
 
 
 def _is_known(warehouse: Warehouse, file_id: str) -> bool:
