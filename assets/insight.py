@@ -10,7 +10,7 @@ from transforms.marts.care import care_daily, reply_queue
 from transforms.marts.content_mix import content_mix_monthly
 from transforms.marts.hashtag_context import hashtag_context, hashtag_first_seen
 from transforms.marts.kpi import kpi_attainment
-from transforms.marts.kpi_series import kpi_series
+from transforms.marts.kpi_series import KpiTables, kpi_series
 from transforms.marts.ladder import ambassador, engagement_ladder_monthly
 from transforms.marts.mention_match import brand_matches_published, topic_matches_published
 from transforms.marts.participation import audience_country_monthly, participation_monthly
@@ -22,7 +22,7 @@ from transforms.marts.share_of_voice import share_of_voice_weekly
 from transforms.marts.share_of_voice_change import share_of_voice_change, share_of_voice_driver
 from transforms.marts.standing import competitor_standing_monthly
 from transforms.marts.threads import threads
-from transforms.marts.topic_daily import topic_daily
+from transforms.marts.topic_daily import TopicParams, topic_daily
 from warehouse.configuration import Configuration
 from warehouse.refresh import days_covered
 from warehouse.store import Warehouse
@@ -31,6 +31,10 @@ from warehouse.tables.contract import TableContract
 
 _PULSE = (mart.TREND_SIGNAL_HOURLY, mart.MENTION_VOLUME_HOURLY)
 _TOPICS = (*POSTS, core.MENTION_TOPIC)
+_MEASURED_ON = (
+    *(mart.SHARE_OF_VOICE_DAILY, mart.SENTIMENT_DAILY, mart.COMPETITOR_POST, mart.AUDIENCE_GROWTH_DAILY),
+    *(insight.SENTIMENT_WEEKLY, insight.CARE_DAILY, insight.PARTICIPATION_MONTHLY),
+)
 
 
 def _all_brand_mentions(warehouse: Warehouse) -> pl.DataFrame:
@@ -80,10 +84,15 @@ def _shifts(warehouse: Warehouse, _: Configuration) -> pl.DataFrame:
     return shifts(volume, last - timedelta(days=1))
 
 
-def _topics(warehouse: Warehouse, _: Configuration) -> pl.DataFrame:
+def _own_names(configuration: Configuration) -> dict[str, list[str]]:
+    return {brand.id: [brand.name, *brand.aliases] for brand in configuration.brands}
+
+
+def _topics(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
     covered = days_covered(warehouse)
-    posts = warehouse.select(core.MENTION)
-    return topic_daily(_all_brand_mentions(warehouse), posts, warehouse.select(core.MENTION_TOPIC), covered, covered)
+    posts, topics = warehouse.select(core.MENTION), warehouse.select(core.MENTION_TOPIC)
+    params = TopicParams(own_names=_own_names(configuration))
+    return topic_daily(_all_brand_mentions(warehouse), posts, topics, covered, covered, params)
 
 
 def _hashtags(warehouse: Warehouse, _: Configuration) -> pl.DataFrame:
@@ -138,9 +147,8 @@ def _care(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
 
 
 def _attainment(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
-    inputs = (mart.SHARE_OF_VOICE_DAILY, mart.SENTIMENT_DAILY, mart.COMPETITOR_POST, insight.CARE_DAILY)
-    series = kpi_series(*(warehouse.select(table) for table in inputs))
-    return kpi_attainment(series, kpi_targets(configuration), days_covered(warehouse))
+    tables = KpiTables(**{table.table: warehouse.select(table) for table in _MEASURED_ON})
+    return kpi_attainment(kpi_series(tables), kpi_targets(configuration), days_covered(warehouse))
 
 
 def _sources(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
@@ -177,7 +185,7 @@ ASSETS = [
         lambda w, _: sentiment_weekly(_all_brand_mentions(w), w.select(core.MENTION_TOPIC)),
         _TOPICS,
     ),
-    whole(insight.TOPIC_DAILY, _topics, _TOPICS),
+    whole(insight.TOPIC_DAILY, _topics, _TOPICS, _own_names),
     whole(insight.HASHTAG_CONTEXT, _hashtags),
     whole(insight.PARTICIPATION_MONTHLY, lambda w, _: participation_monthly(_all_brand_mentions(w), days_covered(w))),
     whole(insight.AUDIENCE_COUNTRY_MONTHLY, _countries),
@@ -197,7 +205,7 @@ ASSETS = [
     whole(
         insight.KPI_ATTAINMENT,
         _attainment,
-        [mart.SHARE_OF_VOICE_DAILY, mart.SENTIMENT_DAILY, mart.COMPETITOR_POST, insight.CARE_DAILY],
+        _MEASURED_ON,
         lambda c: [target.model_dump(mode="json") for target in c.targets],
     ),
     whole(insight.SOURCE_RECONCILIATION, _sources, [raw.EXPORT_FILE, core.MENTION_SOURCE, *POSTS]),

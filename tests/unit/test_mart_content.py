@@ -122,6 +122,11 @@ def test_the_cadence_of_a_month_covered_in_part_is_per_covered_week():
     assert table["is_complete_period"].to_list() == [False]
 
 
+def test_from_less_than_a_week_nobody_can_tell_a_cadence():
+    table = competitor_standing_monthly(posts({"day": 1}), (date(2024, 5, 1), date(2024, 5, 6)))
+    assert table["posts_per_week"].to_list() == [None]
+
+
 def test_best_and_worst_posts_are_different_posts():
     row = standing(*[{"engagement_count": n} for n in range(5)], {"engagement_count": None}).row(0, named=True)
     assert row["top_post_ids"] == ["p0004", "p0003"]

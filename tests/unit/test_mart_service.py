@@ -1,5 +1,6 @@
 """The reply queue, reply times, targets and reconciliation, on a handful of rows."""
 
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from transforms.marts.care import care_daily, reply_queue
 from transforms.marts.kpi import KpiTarget, kpi_attainment
-from transforms.marts.kpi_series import MEASURED, kpi_series
+from transforms.marts.kpi_series import MEASURED, NOT_MEASURED, KpiTables, kpi_series
 from transforms.marts.panel import Panel, PanelBrand
 from transforms.marts.reconciliation import account_reconciliation_daily, source_reconciliation
 from transforms.marts.threads import threads
@@ -150,11 +151,18 @@ def series(metric_id: str, values: list[float], denominator: float = 1.0) -> pl.
         {
             "metric_id": metric_id,
             "brand_id": "acme",
+            "part_id": "",
             "series_date": COVERED[: len(values)],
             "numerator": values,
             "denominator": [denominator] * len(values),
         }
     )
+
+
+def tables(**given: pl.DataFrame) -> KpiTables:
+    """The tables targets are measured on, empty but for those given."""
+    names = {f.name: BY_NAME[f"mart.{f.name}"].empty() for f in fields(KpiTables)}
+    return KpiTables(**names | given)
 
 
 def kpi(metric_id: str, values: list[float], target: float, deadline: date, **rest: Any) -> dict[str, Any]:
@@ -182,6 +190,10 @@ def test_a_share_that_grows_faster_than_its_line_is_on_track():
     [
         ("sov_mentions", [20.0] * 84, 0.5, IN_A_YEAR, "at_risk"),
         ("sov_mentions", RISING, 0.28, IN_A_YEAR, "reached"),
+        ("sov_mentions", list(reversed(RISING)), 0.19, IN_A_YEAR, "at_risk"),
+        ("sov_mentions", list(reversed(RISING)), 0.19, COVERED[-1], "reached"),
+        ("sov_mentions", list(reversed(RISING)), 0.25, IN_A_YEAR, "at_risk"),
+        ("distinct_author_count", [10.0] * 84, 9, IN_A_YEAR, "reached"),
         ("sov_mentions", RISING, 0.5, COVERED[-1], "missed"),
         ("sov_mentions", RISING, 0.3, COVERED[-1], "reached"),
         ("reply_time", [300.0] * 28 + [200.0] * 28 + [100.0] * 28, 0.5, IN_A_YEAR, "on_track"),
@@ -208,6 +220,34 @@ def test_eight_weeks_are_needed_for_a_baseline_and_a_value():
     assert short["baseline_value"].to_list() == [None]
 
 
+def test_a_target_the_baseline_had_reached_is_to_be_held():
+    row = kpi("sov_mentions", list(reversed(RISING)), 0.19, IN_A_YEAR)
+    assert (row["expected_value"], row["attainment_ratio"]) == (0.19, None)
+
+
+def test_an_audience_grows_by_what_its_accounts_gained_on_what_they_had():
+    counts = {"big": (1000, 1100), "small": (100, 105)}
+    days = [FIRST, FIRST + timedelta(days=7)]
+    snapshots = [
+        {
+            "platform_code": "x",
+            "account_handle": account,
+            "audience_kind_code": "followers",
+            "brand_id": "acme",
+            "snapshot_date": day,
+            "follower_count": count,
+            "net_added_count": added,
+        }
+        for account, (before, after) in counts.items()
+        for day, count, added in ((days[0], before, None), (days[1], after, after - before))
+    ]
+    fans = {**snapshots[1], "audience_kind_code": "fans", "follower_count": 9_999, "net_added_count": 9_000}
+    series = kpi_series(tables(audience_growth_daily=rows(mart.AUDIENCE_GROWTH_DAILY, [*snapshots, fans])))
+    target = KpiTarget("audience_growth", "acme", 0.2, IN_A_YEAR)
+    found = kpi_attainment(series, [target], COVERED[:28])
+    assert found["actual_value"].to_list() == [pytest.approx(105 / 1100)]
+
+
 def test_a_pace_is_not_drawn_across_a_change_of_definition():
     old = METRICS.current("mention_count")
     new = Metric(old.id, 2, COVERED[40], *[getattr(old, name) for name in list(vars(old))[3:]])
@@ -218,7 +258,17 @@ def test_a_pace_is_not_drawn_across_a_change_of_definition():
 def test_every_measured_metric_is_registered_and_has_a_series():
     voice = rows(
         mart.SHARE_OF_VOICE_DAILY,
-        [{"mention_date": FIRST, "platform_code": "all", "brand_id": "acme", "share_of_voice_engagement_ratio": 0.4}],
+        [
+            {
+                "mention_date": FIRST,
+                "platform_code": "all",
+                "brand_id": "acme",
+                "share_of_voice_engagement_ratio": 0.4,
+                "share_of_voice_reach_ratio": 0.4,
+                "potential_reach_count": 90,
+                "potential_reach_total_count": 95,
+            }
+        ],
     )
     mood = rows(
         mart.SENTIMENT_DAILY,
@@ -232,7 +282,8 @@ def test_every_measured_metric_is_registered_and_has_a_series():
             }
         ],
     )
-    counters = dict.fromkeys(("like_count", "comment_count", "share_count", "impression_count"), 5)
+    known = ("like_count", "comment_count", "share_count", "impression_count", "engagement_count")
+    counters = dict.fromkeys(known, 5)
     rates = dict.fromkeys(("er_followers_ratio", "er_impressions_ratio", "er_reach_ratio"), 0.1)
     post = rows(
         mart.COMPETITOR_POST, [{"post_date": FIRST, "posted_at": NOON, "brand_id": "acme", **counters, **rates}]
@@ -249,12 +300,36 @@ def test_every_measured_metric_is_registered_and_has_a_series():
             }
         ],
     )
-    found = kpi_series(voice, mood, post, asked)
-    assert set(found["metric_id"]) == set(MEASURED)
-    assert set(MEASURED) <= set(METRICS.ids)
-    assert (
-        found.filter(pl.col("metric_id") == "cadence").select(pl.col("numerator") / pl.col("denominator")).item() == 7.0
+    three = [{**counters, "posted_at": NOON + timedelta(hours=hours)} for hours in (3, 5, 9)]
+    week = [{**post, "brand_id": "acme", "post_date": FIRST + timedelta(days=7)} for post in three]
+    last = {"brand_id": "acme", "post_date": FIRST + timedelta(days=20), "posted_at": NOON + timedelta(days=20)}
+    found = kpi_series(
+        tables(
+            share_of_voice_daily=voice,
+            sentiment_daily=mood,
+            sentiment_weekly=rows(
+                insight.SENTIMENT_WEEKLY,
+                [{"week_date": FIRST, "brand_id": "acme", "segment_kind_code": "all", "vendor_kappa_score": 0.4}],
+            ),
+            competitor_post=pl.concat([post, rows(mart.COMPETITOR_POST, [*week, last])]),
+            care_daily=asked,
+            audience_growth_daily=rows(
+                mart.AUDIENCE_GROWTH_DAILY, [{"snapshot_date": FIRST, "brand_id": "acme", "net_added_count": 1}]
+            ),
+            participation_monthly=rows(
+                insight.PARTICIPATION_MONTHLY,
+                [{"month_date": FIRST, "brand_id": "acme", "platform_code": "all", "is_complete_period": True}],
+            ),
+        )
     )
+    assert set(found["metric_id"]) == set(MEASURED)
+    cadence = found.filter(pl.col("metric_id") == "cadence")
+    assert cadence.select(pl.col("numerator").sum() / pl.col("denominator").sum()).item() == pytest.approx(5 * 7 / 21)
+
+
+def test_every_registered_metric_can_be_a_target_or_says_why_not():
+    assert {*MEASURED, *NOT_MEASURED} == set(METRICS.ids)
+    assert not set(MEASURED) & set(NOT_MEASURED)
 
 
 def test_every_record_of_a_file_is_accounted_for():

@@ -15,6 +15,7 @@ from warehouse.tables import insight
 TODAY = date(2024, 5, 30)
 HISTORY = [TODAY - timedelta(days=back) for back in range(28, 0, -1)]
 COVERED = [*HISTORY, TODAY]
+USUAL = TopicParams()
 NO_TOPICS = pl.DataFrame(schema={"mention_id": pl.String, "topic_id": pl.String})
 
 
@@ -49,9 +50,9 @@ def frames(*groups: list[dict[str, Any]]) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def topics_of(*groups: list[dict[str, Any]], days: list[date] | None = None, topics: pl.DataFrame = NO_TOPICS,
-              covered: list[date] = COVERED) -> pl.DataFrame:  # fmt: skip
+              covered: list[date] = COVERED, params: TopicParams = USUAL) -> pl.DataFrame:  # fmt: skip
     of_brands, mentions = frames(*groups)
-    table = topic_daily(of_brands, mentions, topics, days or [TODAY], covered)
+    table = topic_daily(of_brands, mentions, topics, days or [TODAY], covered, params)
     return insight.TOPIC_DAILY.conform(table)
 
 
@@ -119,6 +120,26 @@ def test_history_is_the_twenty_eight_days_before(back, counted):
     table = topics_of(everyday(), old, said(TODAY, "worm", 6), covered=[TODAY - timedelta(days=29), *COVERED])
     assert state(table, "worm")["history_post_count"] == counted
     assert state(table, "worm")["history_day_count"] == 28
+
+
+def test_a_word_of_one_brand_alone_does_not_fade_because_the_panel_never_says_it():
+    """A prior from the panel's share pulled a day of twenty posts, not its long history, towards the rivals' silence:
+    a product in every post of its brand was 'fading' on every ordinary day."""
+    rivals = [post for day in COVERED for post in said(day, "tea", 60, brand_id="bolt")]
+    row = state(topics_of(everyday(20, "the lumo machine"), rivals), "lumo")
+    assert row["term_state_code"] == "steady"
+    assert abs(row["trend_score"]) < 1
+    assert row["panel_score"] > 10
+
+
+def test_the_words_of_a_brands_own_name_are_no_topic_of_its_posts():
+    names = TopicParams(own_names={"acme": ["Acme Tools", "#AcmeTools"]})
+    tagged = [{**post, "hashtags": ["acmetools", "sale"]} for post in everyday(20, "acme tools on sale")]
+    rival = said(TODAY, "better than acme", 12, brand_id="bolt")
+    table = topics_of(tagged, rival, params=names)
+    mine = table.filter(pl.col("brand_id") == "acme")
+    assert set(mine["term_text"]) == {"sale"}
+    assert "acme" in set(table.filter(pl.col("brand_id") == "bolt")["term_text"])
 
 
 def test_configured_topics_are_counted_beside_words():

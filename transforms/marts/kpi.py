@@ -11,7 +11,7 @@ from transforms.metrics.interval import ratio
 from transforms.metrics.registry import METRICS, Registry
 from warehouse.tables.insight import KPI_ATTAINMENT
 
-LOWER_IS_BETTER = frozenset({"backlog", "reply_time", "cpc", "syndication_ratio"})
+LOWER_IS_BETTER = frozenset({"backlog", "reply_time", "cpc", "syndication_ratio", "regularity"})
 
 
 @dataclass(frozen=True)
@@ -94,20 +94,23 @@ def _row(
 
 
 def _value(series: pl.DataFrame, target: KpiTarget, first: date, last: date) -> float | None:
-    """Ratio of sums over the window; a plain sum where the metric has no denominator; the last day of a stock."""
+    """The value of a window by the kind of its metric (see `MEASURED`); None where the window holds nothing of it."""
     mine = series.filter(
         (pl.col("metric_id") == target.metric_id)
         & (pl.col("brand_id") == target.brand_id)
         & pl.col("series_date").is_between(first, last)
-    ).sort("series_date")
+    ).sort("series_date", "part_id")
     if mine.is_empty():
         return None
-    if MEASURED[target.metric_id] == "stock":
+    kind, above, below = MEASURED[target.metric_id], float(mine["numerator"].sum()), float(mine["denominator"].sum())
+    if kind == "stock":
         return float(mine["numerator"][-1])
-    if MEASURED[target.metric_id] == "sum":
-        return float(mine["numerator"].sum())
-    below = float(mine["denominator"].sum())
-    return float(mine["numerator"].sum()) / below if below else None
+    if kind == "sum":
+        return above
+    if kind == "growth":
+        # Of each account, the audience before the window's first net additions: those are what has grown.
+        below = float(mine.unique("part_id", keep="first", maintain_order=True)["denominator"].sum())
+    return above / below if below else None
 
 
 def _judged(rows: pl.DataFrame) -> pl.DataFrame:
@@ -116,6 +119,8 @@ def _judged(rows: pl.DataFrame) -> pl.DataFrame:
     passed = (pl.col("as_of_date") - pl.col("baseline_date")).dt.total_days()
     so_far = pl.when(total > 0).then((passed / total).clip(0.0, 1.0))
     sign = pl.when("is_lower_better").then(-1.0).otherwise(1.0)
+    # A target that the baseline had reached already is to be held: no way to go, no way done.
+    is_held = (sign * baseline >= sign * target).fill_null(False)
     is_reached = sign * actual >= sign * target
     is_over = pl.col("as_of_date") >= pl.col("deadline_date")
     is_on_pace = sign * actual >= sign * pl.col("expected_value")
@@ -126,15 +131,18 @@ def _judged(rows: pl.DataFrame) -> pl.DataFrame:
         .then(pl.when(is_reached).then(pl.lit("reached")).otherwise(pl.lit("missed")))
         .when(pl.col("problem_code").is_not_null())
         .then(pl.col("problem_code"))
+        .when(is_reached & (sign * pl.col("projected_value") < sign * target).fill_null(False))
+        .then(pl.lit("at_risk"))
         .when(is_reached)
         .then(pl.lit("reached"))
-        .when(is_on_pace)
+        .when(is_on_pace & ~is_held)
         .then(pl.lit("on_track"))
         .otherwise(pl.lit("at_risk"))
     )
-    moved = pl.when(target != baseline).then((actual - baseline) / (target - baseline))
+    moved = pl.when(~is_held).then((actual - baseline) / (target - baseline))
+    line = baseline + (target - baseline) * so_far
     return rows.with_columns(
-        (baseline + (target - baseline) * so_far).alias("expected_value"),
+        pl.when(is_held & line.is_not_null()).then(target).otherwise(line).alias("expected_value"),
         (baseline + (actual - baseline) / ratio(passed, total)).alias("projected_value"),
         moved.alias("attainment_ratio"),
     ).with_columns(status.alias("kpi_status_code"))

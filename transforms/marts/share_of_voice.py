@@ -48,9 +48,8 @@ def share_of_voice_daily(brand_mentions: pl.DataFrame, panel: Panel, days: Seque
     A cluster votes once per day and platform, so that a day can be recomputed alone.
     """
     covered = brand_mentions.filter(pl.col("mention_date").is_in(list(days)))
-    bases = (MENTIONS, DEDUPLICATED, AUTHORS, ENGAGEMENT)
-    shares = _shares(covered, panel, sorted(set(days)), "mention_date", bases, with_interval=(MENTIONS,))
-    return shares.rename(_column_names(bases)).select(SHARE_OF_VOICE_DAILY.schema.names())
+    shares = _shares(covered, panel, sorted(set(days)), "mention_date", with_interval=(MENTIONS,))
+    return shares.rename(_column_names(BASES)).select(SHARE_OF_VOICE_DAILY.schema.names())
 
 
 def share_of_voice_weekly(brand_mentions: pl.DataFrame, panel: Panel, days: Sequence[date]) -> pl.DataFrame:
@@ -62,7 +61,7 @@ def share_of_voice_weekly(brand_mentions: pl.DataFrame, panel: Panel, days: Sequ
     weeks = covered_weeks(days)
     covered = brand_mentions.filter(pl.col("mention_date").is_in(list(days)))
     covered = covered.with_columns(week_of(pl.col("mention_date")).alias("week_date"))
-    shares = _shares(covered, panel, weeks["week_date"].to_list(), "week_date", BASES, with_interval=BASES)
+    shares = _shares(covered, panel, weeks["week_date"].to_list(), "week_date", with_interval=BASES)
     return shares.join(weeks, on="week_date").rename(_column_names(BASES)).select(SHARE_OF_VOICE_WEEKLY.schema.names())
 
 
@@ -81,11 +80,10 @@ def _shares(
     panel: Panel,
     periods: Sequence[date],
     period: str,
-    bases: Sequence[Basis],
     *,
     with_interval: Sequence[Basis],
 ) -> pl.DataFrame:
-    """One row per period, platform seen in it (and 'all') and brand of the panel, sorted: counts, and for each basis
+    """One row per period, platform seen in it (and 'all') and brand of the panel, sorted: counts, and by each basis
     the columns `<basis>_share`, `_effective`, `_low`, `_high` (null where no interval is asked for: they cost most)."""
     of_panel = compact(brand_mentions.filter(pl.col("brand_id").is_in(panel.brand_ids)))
     clusters, authors = cluster_votes(of_panel, period), author_votes(of_panel, period)
@@ -95,7 +93,7 @@ def _shares(
     votes = {MENTIONS: clusters, DEDUPLICATED: clusters, ENGAGEMENT: clusters, AUTHORS: authors, REACH: authors}
     company = {kind: company_of(kind_votes, period) for kind, kind_votes in _kinds(clusters, authors, with_interval)}
     shares = counts
-    for basis in bases:
+    for basis in BASES:
         name, count = basis
         if basis in with_interval:
             kind = "authors" if basis in (AUTHORS, REACH) else "clusters"
@@ -126,7 +124,7 @@ def _calendar(votes: pl.DataFrame, panel: Panel, periods: Sequence[date], period
 
 def _counts(calendar: pl.DataFrame, clusters: pl.DataFrame, authors: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     of_clusters = clusters.group_by(keys).agg(
-        pl.col("mention_count", "engagement_sum", "engagement_known_count").sum(),
+        pl.col("mention_count", "engagement_sum", "engagement_known_count", "follower_sum").sum(),
         pl.len().cast(pl.Int64).alias("deduplicated_count"),
     )
     of_authors = authors.group_by(keys).agg(
@@ -147,6 +145,7 @@ def _counts(calendar: pl.DataFrame, clusters: pl.DataFrame, authors: pl.DataFram
             # Without mentions a sum is zero and known; with mentions that carry no counter it is unknown.
             _known("engagement_sum", "engagement_known_count").alias("engagement_count"),
             _known("reach_sum", "reach_known_count").alias("potential_reach_count"),
+            _known("follower_sum", "reach_known_count").alias("potential_reach_total_count"),
         )
     )
 

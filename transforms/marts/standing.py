@@ -38,8 +38,9 @@ def competitor_standing_monthly(
     table = monthly.group_by(CELL, maintain_order=True).agg(
         pl.col("brand_id").drop_nulls().min(), *_measures(), *_extremes(params)
     )
-    weeks = covered_days(pl.col("month_date"), covered) / 7
-    table = table.with_columns(ratio(pl.col("post_count"), weeks).alias("posts_per_week"))
+    days = covered_days(pl.col("month_date"), covered)
+    # From a day or two nobody can tell a cadence per week.
+    table = table.with_columns(pl.when(days >= 7).then(pl.col("post_count") / (days / 7)).alias("posts_per_week"))
     return (
         table.with_columns(
             (pl.len().over("month_date", "platform_code") - 1).cast(pl.Int64).alias("peer_count"),

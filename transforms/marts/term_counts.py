@@ -1,5 +1,6 @@
 """Which terms the posts of a brand use on each day: words, hashtags and configured topics, counted by distinct text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -62,6 +63,13 @@ def used_terms(brand_mentions: pl.DataFrame, mentions: pl.DataFrame, mention_top
         posts.select("post_key", "cell_key", "mention_id").join(listed, on="mention_id").drop("mention_id"), "topic"
     )
     return Terms(cells, posts.drop("hashtags"), pl.concat([words, tags, topics]), pl.concat([said, tagged, named]))
+
+
+def word_keys(words: Sequence[str]) -> list[int]:
+    """The `term_key` of each word of the texts given (names may have several), and of each as a hashtag."""
+    said = pl.select(words_of(pl.lit(" ".join(words))).explode()).to_series().drop_nulls()
+    tagged = pl.Series([word.lstrip("#@").lower().replace(" ", "") for word in words], dtype=pl.String)
+    return [*said.hash(_SEEDS["word"]).to_list(), *pl.concat([said, tagged]).hash(_SEEDS["hashtag"]).to_list()]
 
 
 def _words(posts: pl.DataFrame) -> pl.DataFrame:

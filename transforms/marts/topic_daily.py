@@ -1,13 +1,13 @@
 """What is rising, fading and new in the conversation about each brand, term by term against its own history."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import polars as pl
 
 from transforms.marts.history import sum_before
-from transforms.marts.term_counts import CELL, KEYS, Terms, used_terms
+from transforms.marts.term_counts import CELL, KEYS, Terms, used_terms, word_keys
 from transforms.marts.words import words_of
 from transforms.metrics.log_odds import log_odds_score
 from warehouse.tables.insight import TOPIC_DAILY
@@ -23,7 +23,8 @@ class TopicParams:
     `history_days` before the day are its history, of which `least_history_days` must be covered; a term needs
     `least_posts` of `least_authors`; `threshold` is the z-score that is called rising or fading; `prior_posts` are the
     imagined posts both sides start with; `top` terms of each kind are listed even if steady; `phrase_ratio` of a
-    term's posts must share a phrase for it to be named.
+    term's posts must share a phrase for it to be named. `own_names` are, by brand, the words of its own names: in posts
+    about a brand they are no topic.
     """
 
     history_days: int = 28
@@ -34,6 +35,7 @@ class TopicParams:
     prior_posts: float = 100.0
     top: int = 10
     phrase_ratio: float = 0.6
+    own_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def topic_daily(
@@ -52,7 +54,7 @@ def topic_daily(
     """
     terms = used_terms(brand_mentions, mentions, mention_topics)
     counts = terms.counts()
-    candidates = _candidates(counts, terms, days, params)
+    candidates = _without_own_names(_candidates(counts, terms, days, params), params)
     scored = _scored(candidates, counts, terms.cells, covered, params).join(terms.vocabulary, on="term_key")
     listed = _listed(scored, params)
     uses = terms.uses.join(listed.select(KEYS), on=KEYS, how="semi")
@@ -87,6 +89,12 @@ def _candidates(counts: pl.DataFrame, terms: Terms, days: Sequence[date], params
     )
 
 
+def _without_own_names(candidates: pl.DataFrame, params: TopicParams) -> pl.DataFrame:
+    named = [(brand, key) for brand, names in params.own_names.items() for key in word_keys(names)]
+    own = pl.DataFrame(named, schema={"brand_id": pl.String, "term_key": pl.UInt64}, orient="row")
+    return candidates.join(own, on=_SERIES, how="anti")
+
+
 def _scored(
     candidates: pl.DataFrame, counts: pl.DataFrame, cells: pl.DataFrame, covered: Sequence[date], params: TopicParams
 ) -> pl.DataFrame:
@@ -98,11 +106,14 @@ def _scored(
     rows = sum_before(rows, by_panel, ["term_key"], span, "panel_used", including_today=True)
     used, before, everywhere = pl.col("post_count"), pl.col("history_post_count"), pl.col("panel_used")
     posts, history = pl.col("posts"), pl.col("history_posts")
+    # Both sides start with imagined posts of what they are compared with: the brand's own share of all its posts, or
+    # the panel's. A prior from elsewhere would pull the smaller side, which is the day, towards it.
+    own_share = (used + before) / (posts + history)
     share, others = everywhere / pl.col("panel_posts"), everywhere - used - before
     other_posts, prior = pl.col("panel_posts") - posts - history, params.prior_posts
     return rows.join(_cellssum_before(cells, covered, span), on=["cell_key", *CELL]).with_columns(
         pl.when(history > 0).then(posts * before / history).alias("expected_post_count"),
-        log_odds_score(used, posts, before, history, share, prior).alias("trend_score"),
+        log_odds_score(used, posts, before, history, own_share, prior).alias("trend_score"),
         log_odds_score(used, posts, others, other_posts, share, prior).alias("panel_score"),
     )
 

@@ -27,6 +27,8 @@ def cluster_votes(brand_mentions: pl.DataFrame, period: str) -> pl.DataFrame:
         pl.len().cast(pl.Int64).alias("mention_count"),
         engaged.sum().alias("engagement_sum"),
         engaged.count().cast(pl.Int64).alias("engagement_known_count"),
+        # An author's count without the author is nobody's: reach is that of known authors throughout.
+        pl.col("author_follower_count").filter(pl.col("author_key").is_not_null()).sum().alias("follower_sum"),
     )
     total = by_platform.group_by(period, "brand_id", UNIT).agg(pl.exclude("platform_code").sum())
     return with_total(by_platform, total)

@@ -118,7 +118,8 @@ TERMS = (
     _metric(
         *("term_trend", "Trend of a term", "score", "z of the log-odds ratio of its share of texts, with a prior"),
         "distinct texts, so copies do not make a trend; both sides start with 100 imagined posts that use the term as "
-        "often as the panel does, so rare words do not win; rising from 3.3, with five texts of three authors",
+        "often as both together do, so rare words do not win; rising from 3.3, with five texts of three authors; the "
+        "words of a brand's own names are no terms of its posts",
         source="Monroe, Colaresi and Quinn 2008",
     ),
 )

@@ -253,7 +253,8 @@ share_of_voice_high_ratio = _ratio(
 )
 effective_count = _number(
     "effective_count",
-    "n_eff: panel mentions / design effect of duplicate clusters (Kish).",
+    "n_eff: panel mentions / design effect of duplicate clusters (Kish). Above the panel's mentions where posts name "
+    "several brands: shares that move together are surer than as many separate votes.",
     minimum=0.0,
     metric_id="sov_interval",
 )

@@ -43,6 +43,7 @@ SHARE_OF_VOICE_WEEKLY = TableContract(
         c.engagement_count,
         c.engagement_coverage_ratio,
         i.potential_reach_count,
+        i.potential_reach_total_count,
         i.reach_coverage_ratio,
         c.panel_mention_count.required(),
         c.share_of_voice_ratio,

@@ -147,11 +147,14 @@ baseline_value = number(
 actual_value = number("actual_value", "Value over the last 28 covered days up to the deadline.")
 expected_value = number("expected_value", "Value the straight line from baseline to target lets expect by now.")
 projected_value = number("projected_value", "Value at the deadline if the pace so far goes on.")
-attainment_ratio = number("attainment_ratio", "Way done / way to go, from the baseline to the target; can exceed 1.")
+attainment_ratio = number(
+    "attainment_ratio",
+    "Way done / way to go, from the baseline to the target; can exceed 1. Null where the baseline had reached it.",
+)
 kpi_status_code = text(
     "kpi_status_code",
-    "reached, on_track (at least on the straight line), at_risk, missed; or why nothing can be said: not_enough_data, "
-    "definition_changed, not_measured.",
+    "reached (and not about to be lost), on_track (at least on the straight line), at_risk, missed; or why nothing can "
+    "be said: not_enough_data, definition_changed, not_measured.",
     "code",
     allowed=("reached", "on_track", "at_risk", "missed", "not_enough_data", "definition_changed", "not_measured"),
 )

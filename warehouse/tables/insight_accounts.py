@@ -59,7 +59,7 @@ COMPETITOR_STANDING_MONTHLY = TableContract(
         c.is_complete_period.required(),
         *_ACCOUNT,
         c.post_count.required(),
-        a.posts_per_week.required(),
+        a.posts_per_week,
         c.account_follower_count.saying("Here: of the month's last post that knows it."),
         c.engagement_known_count.required(),
         a.engagement_per_post,

@@ -54,6 +54,12 @@ potential_reach_count = count(
     "null if no author's count is known.",
     metric_id="potential_reach_unique",
 )
+potential_reach_total_count = count(
+    "potential_reach_total_count",
+    "Followers summed over mentions, an author counting at each of them: potential, never people reached; null if no "
+    "author's count is known.",
+    metric_id="potential_reach_total",
+)
 reach_coverage_ratio = ratio("reach_coverage_ratio", "Share of the distinct authors whose follower count is known.")
 share_of_voice_reach_ratio = ratio(
     "share_of_voice_reach_ratio",

@@ -1,6 +1,7 @@
 """The listening tables: what a release publishes. Every aggregate carries its coverage beside the number."""
 
 from warehouse.tables import columns as c
+from warehouse.tables import insight_columns as i
 from warehouse.tables.contract import TableContract
 
 EARNED = "Posts of official accounts are not counted."
@@ -24,6 +25,9 @@ SHARE_OF_VOICE_DAILY = TableContract(
         c.distinct_author_count.required(),
         c.engagement_count.saying("Summed over the mentions where it is known."),
         c.engagement_coverage_ratio,
+        i.potential_reach_count,
+        i.potential_reach_total_count,
+        i.reach_coverage_ratio,
         c.panel_mention_count.required(),
         c.effective_count,
         c.share_of_voice_ratio,
@@ -32,6 +36,7 @@ SHARE_OF_VOICE_DAILY = TableContract(
         c.share_of_voice_deduplicated_ratio,
         c.share_of_voice_authors_ratio,
         c.share_of_voice_engagement_ratio,
+        i.share_of_voice_reach_ratio,
     ),
 )
 
