@@ -79,7 +79,10 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 
 
 class CustomSource(BaseModel):
-    """One export format of your own. The header must hold every column named here; `file_pattern` only narrows."""
+    """One export format of your own. The header must hold every column named here; `file_pattern` only narrows.
+
+    In JSON a column is a dotted path in a record; `records_at` is the path to the list of records in a document.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -94,6 +97,7 @@ class CustomSource(BaseModel):
     constants: dict[str, str] = Field(default_factory=dict)
     sentiment_map: dict[str, Literal["positive", "neutral", "negative"]] = Field(default_factory=dict)
     audience_kind: str = "followers"
+    records_at: str | None = None
     delimiter: str | None = None
     encoding: Annotated[str | None, AfterValidator(_known_encoding)] = None
     header_row: Annotated[int, Field(ge=1, le=30)] | None = None
@@ -141,12 +145,16 @@ def custom_source(spec: CustomSource) -> SourceDeclaration:
         if spec.platform
         else PlatformRule(columns=spec.columns["platform_code"], values=spec.platform_map)
     )
+    anything = tuple(name for names in spec.columns.values() for name in names)
+    table = Signature(header=required, any_header=anything)
+    json_text = Signature("json", envelope=spec.records_at or "", header=required, any_header=anything)
     return SourceDeclaration(
         code=spec.code,
         title=f"custom source {spec.code}",
         record_kind=spec.record_kind,
         confidence="declared by the user",
-        signatures=(Signature(header=required, any_header=tuple(n for names in spec.columns.values() for n in names)),),
+        # A path to records is nothing a table has.
+        signatures=(json_text,) if spec.records_at else (table, json_text),
         columns=columns,
         time=TimeRule(
             columns=spec.columns[time_column],

@@ -1,4 +1,4 @@
-"""What a JSON text shows beside its records: the keys they all have (its header), and the vendor's own totals."""
+"""What a JSON text shows beside its records: where they lie, the keys they all have (its header), vendors' totals."""
 
 import re
 from collections import Counter
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _DEPTH, _COUNTED_RECORDS, _FEWEST_RECORDS, _MOST_PATHS = 3, 1_000, 20, 5_000
+_LOOKED_AT, _MOST_CELLS, _LONGEST_CELL = 20, 400, 500
 # Keys that are names; ids and words of people used as keys are data.
 _NAME = re.compile(r"^[A-Za-z_$@][A-Za-z0-9_$@:-]{0,50}$")
 
@@ -30,6 +31,43 @@ def records_at(item: Any, envelope: str) -> Sequence[Any]:
     for part in envelope.split(".") if envelope else ():
         item = item.get(part) if isinstance(item, Mapping) else None
     return item if isinstance(item, list) else [item] if isinstance(item, Mapping) else []
+
+
+def found_records(objects: Sequence[Any], depth: int = _DEPTH) -> tuple[str, list[Mapping[str, Any]]]:
+    """Where the records of an unknown JSON text lie, and the first of them.
+
+    The path is empty where each object is a record; else it leads to the longest list of objects in the document.
+    """
+    if len(objects) == 1 and isinstance(objects[0], Mapping):
+        lists = list(_record_lists(objects[0], depth))
+        if lists:
+            path, items = max(lists, key=lambda found: len(found[1]))
+            return path, items[:_LOOKED_AT]
+    return "", [item for item in objects if isinstance(item, Mapping)][:_LOOKED_AT]
+
+
+def _record_lists(item: Mapping[str, Any], depth: int, prefix: str = "") -> Iterator[tuple[str, list[Any]]]:
+    for key, value in item.items():
+        if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value[:_LOOKED_AT]):
+            yield prefix + str(key), value
+        elif isinstance(value, Mapping) and depth > 1:
+            yield from _record_lists(value, depth - 1, f"{prefix}{key}.")
+
+
+def flattened(records: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], ...]:
+    """Records as rows of text cells under a first row of dotted paths, those of lists left out."""
+    rows = [dict(_leaves(record, _DEPTH)) for record in records]
+    names = tuple(dict.fromkeys(name for row in rows for name in row))[:_MOST_CELLS]
+    return (names, *(tuple(row.get(name, "") for name in names) for row in rows))
+
+
+def _leaves(item: Mapping[str, Any], depth: int, prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in item.items():
+        if isinstance(value, Mapping):
+            if depth > 1:
+                yield from _leaves(value, depth - 1, f"{prefix}{key}.")
+        elif not isinstance(value, list) and value is not None:
+            yield f"{prefix}{key}", str(value)[:_LONGEST_CELL]
 
 
 @dataclass

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from transforms.sources.declaration import ISO
+from transforms.sources.json_shape import flattened, found_records
 from transforms.sources.records import unique_names
 from transforms.sources.sniff import Look
 from transforms.sources.values import parse_instants
@@ -32,7 +33,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ("author_follower_count", r"(?i)follower"),
     ("like_count", r"(?i)\blikes?\b|like_?count|favou?rite|reaction"),
     ("share_count", r"(?i)\bshares?\b|share_?count|retweet|repost"),
-    ("comment_count", r"(?i)\bcomments?\b.*count|comment_?count|^comments$|repl(y|ies)"),
+    ("comment_count", r"(?i)\bcomments?\b.*count|comment_?count|num_?comments|^comments$|repl(y|ies)"),
     ("view_count", r"(?i)\bviews?\b|view_?count|plays?$"),
     ("impression_count", r"(?i)impression"),
     ("reach_count", r"(?i)\breach\b"),
@@ -46,15 +47,17 @@ _NAMES: tuple[tuple[str, str], ...] = (
 def suggested_block(looks: Sequence[Look], file_name: str) -> str | None:
     """YAML for one item of `sources.custom`, or None when no row looks like a header over dated records."""
     best: tuple[int, str] | None = None
-    for look in looks:
-        for row in range(min(12, len(look.rows) - 1)):
-            block = _block(look, row, file_name)
+    at, records = found_records([item for look in looks for item in look.objects])
+    tables = [Look(rows=flattened(records))] if records else looks
+    for look in tables:
+        for row in range(1 if records else min(12, len(look.rows) - 1)):
+            block = _block(look, row, file_name, at)
             if block is not None and (best is None or block[0] > best[0]):
                 best = block
     return None if best is None else best[1]
 
 
-def _block(look: Look, row: int, file_name: str) -> tuple[int, str] | None:
+def _block(look: Look, row: int, file_name: str, records_at: str) -> tuple[int, str] | None:
     header = unique_names(look.rows[row])
     body = [cells for cells in look.rows[row + 1 :] if len(cells) == len(header)]
     if len(header) < _FEWEST_COLUMNS or not body or sum(1 for name in header if not name.startswith("(unnamed")) < 2:
@@ -68,11 +71,17 @@ def _block(look: Look, row: int, file_name: str) -> tuple[int, str] | None:
     for canonical, pattern in _NAMES:
         taken = set(guessed.values())
         found = next(
-            (n for n in header if n not in taken and re.search(pattern, n) and _fits(canonical, columns[n])), None
+            (n for n in header if n not in taken and _is_named(n, pattern) and _fits(canonical, columns[n])), None
         )
         if found is not None:
             guessed[canonical] = found
-    return len(guessed), _yaml(guessed, form, look, row, file_name)
+    return len(guessed), _yaml(guessed, form, row, file_name, records_at)
+
+
+def _is_named(name: str, pattern: str) -> bool:
+    """Whether the name, or of a dotted path its last part or its last two parts in words, means the column."""
+    parts = name.split(".")
+    return any(re.search(pattern, text) for text in {name, parts[-1], "_".join(parts[-2:])})
 
 
 def _time_column(columns: dict[str, list[str]]) -> tuple[str, str] | None:
@@ -82,7 +91,7 @@ def _time_column(columns: dict[str, list[str]]) -> tuple[str, str] | None:
         filled = pl.Series([cell for cell in cells if cell.strip()], dtype=pl.String)
         if filled.is_empty():
             continue
-        is_named = bool(re.search(r"(?i)date|time|created|published|posted|_at$", name))
+        is_named = bool(re.search(r"(?i)date|time|created|published|posted|_at$|^when$", name))
         for form in _DATE_FORMATS:
             if form in ("epoch", "excel_serial") and not is_named:
                 continue
@@ -102,7 +111,7 @@ def _fits(canonical: str, cells: Sequence[str]) -> bool:
     return bool(filled)
 
 
-def _yaml(columns: dict[str, str], form: str, look: Look, row: int, file_name: str) -> str:
+def _yaml(columns: dict[str, str], form: str, row: int, file_name: str, records_at: str) -> str:
     code = re.sub(r"[^a-z0-9]+", "_", re.sub(r"\..*$", "", file_name.lower())).strip("_")
     code = re.sub(r"_?\d{4,}.*$", "", code)[:30].strip("_")
     code = code if re.match(r"^[a-z][a-z0-9_]+$", code) else "my_source"
@@ -119,6 +128,7 @@ def _yaml(columns: dict[str, str], form: str, look: Look, row: int, file_name: s
         else "  zone: UTC  # guessed: set it"
     ]
     lines += [f"  header_row: {row + 1}"] if row else []
+    lines += [f"  records_at: {json.dumps(records_at)}"] if records_at else []
     lines += ["  columns:"]
     lines += [f"    {canonical}: {json.dumps(name, ensure_ascii=False)}" for canonical, name in columns.items()]
     return "\n".join(lines) + "\n"
