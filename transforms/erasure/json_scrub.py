@@ -27,13 +27,82 @@ def scrubbed_pieces(
     walker = _Walker(tombstones)
     for text, prefix, item in records.pieces():
         count = len(records.records_in(item))
-        gone = sum(place in numbers for place in range(number + 1, number + count + 1))
+        gone = frozenset(place for place in range(1, count + 1) if number + place in numbers)
         number += count
-        if gone and gone == count and records.is_lines and not isinstance(item, list):
+        if gone and len(gone) == count and records.is_lines and not isinstance(item, list):
             continue
         if not isinstance(item, Rejection) and (gone or walker.meets(item)):
-            text = prefix + json.dumps(walker.without(item), ensure_ascii=False, separators=(",", ":"))
+            left = walker.without(_without_records(records, item, gone, count))
+            text = prefix + json.dumps(left, ensure_ascii=False, separators=(",", ":"))
         yield redact(text if text.endswith("\n") else text + "\n")
+
+
+def _without_records(records: JsonRecords, item: Any, gone: frozenset[int], count: int) -> Any:
+    """The object without these of its `count` records, as the list items that make them are left out.
+
+    Which item of which list makes which record is found by reading each alone; the object as it is where none fits.
+    """
+    for path in _list_paths(item) if gone else ():
+        items = _at(item, path)
+        made = [len(records.records_in(_with(item, path, [one]))) for one in items]
+        if sum(made) != count or (len(items) == 1 and len(gone) < count):
+            continue
+        left, number = [], 0
+        for one, size in zip(items, made, strict=True):
+            mine = frozenset(place - number for place in gone if number < place <= number + size)
+            number += size
+            if len(mine) < size or size == 0:
+                alone = _with(item, path, [one])
+                left.append(one if not mine else _at(_without_records(records, alone, mine, size), path)[0])
+        return _with(item, path, left)
+    return _blanked(records, item, gone) if gone else item
+
+
+def _blanked(records: JsonRecords, item: Any, gone: frozenset[int]) -> Any:
+    """The object with that inner object emptied which makes just these records; as it is when none does."""
+    others = [one for place, one in enumerate(records.records_in(item), start=1) if place not in gone]
+    others = [one for one in others if not isinstance(one, Rejection)]
+    waiting: list[tuple[Any, tuple[str | int, ...]]] = [(item, ())]
+    while waiting:
+        found, path = waiting.pop(0)
+        if isinstance(found, Mapping):
+            left = _with(item, path, {})
+            # An emptied object may be read as a record that says nothing, which is rejected: it tells nobody anything.
+            if path and [one for one in records.records_in(left) if not isinstance(one, Rejection)] == others:
+                return left
+            waiting += [(value, (*path, key)) for key, value in found.items() if len(path) < _DEEPEST]
+        elif isinstance(found, list) and len(found) == 1:
+            waiting.append((found[0], (*path, 0)))
+    return item
+
+
+def _list_paths(item: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Paths of the lists of objects in an object, outer ones first; a list of one object is also looked into."""
+    waiting = [(item, path)]
+    while waiting:
+        found, place = waiting.pop(0)
+        if isinstance(found, list):
+            if any(isinstance(one, Mapping) for one in found):
+                yield place
+            waiting += [(found[0], (*place, 0))] if len(found) == 1 else []
+        elif isinstance(found, Mapping) and len(place) < _DEEPEST:
+            waiting += [(value, (*place, key)) for key, value in found.items() if isinstance(value, list | Mapping)]
+
+
+def _at(item: Any, path: tuple[str | int, ...]) -> Any:
+    for key in path:
+        item = item[key]
+    return item
+
+
+def _with(item: Any, path: tuple[str | int, ...], value: Any) -> Any:
+    """A copy of the object with another value at the path."""
+    if not path:
+        return value
+    key, rest = path[0], path[1:]
+    if isinstance(item, list):
+        return [_with(one, rest, value) if place == key else one for place, one in enumerate(item)]
+    return {name: _with(one, rest, value) if name == key else one for name, one in item.items()}
 
 
 class _Walker:

@@ -29,6 +29,8 @@ from transforms.sources.spreadsheets import FrameRecords, Workbook, is_workbook
 _REFERS = re.compile(r"repl|mention|retweet|repost|quoted|parent|thread", re.IGNORECASE)
 _TO_SOMEBODY = re.compile(r"user|name|screen|handle|author|account", re.IGNORECASE)
 
+_AS_A_WHOLE = "take the file out as a whole with --drop-files, or edit it and drop it again"
+
 
 class NotScrubbable(Exception):
     """The forgotten cannot be taken out of this file record by record; the message says what to do instead."""
@@ -61,7 +63,7 @@ def scrub(path: Path, context: ReadContext, tombstones: Tombstones, target: IO[b
     """
     try:
         opened = open_export(path, context)
-        numbers, _ = _forgotten_records(path, context, tombstones)
+        numbers = _forgotten_records(path, context, tombstones).numbers
     except RefusedFile:
         return Scrubbed(0, False, is_emptied=_names_the_forgotten(path, context, tombstones))
     redact = _Redaction(tombstones, _referred(opened.records, tombstones))
@@ -82,39 +84,47 @@ def checked_scrub(path: Path, context: ReadContext, tombstones: Tombstones, targ
         done = scrub(path, context, tombstones, target)
     if not done or done.is_emptied:
         return done
-    _, before = _forgotten_records(path, context, tombstones)
+    before = _forgotten_records(path, context, tombstones)
     try:
-        left, after = _forgotten_records(target_path, replace(context, member_number=None), tombstones)
+        after = _forgotten_records(target_path, replace(context, member_number=None), tombstones)
     except RefusedFile as refusal:
-        if before == 0:
+        if before.kept == 0:
             return replace(done, is_emptied=True)
-        raise NotScrubbable(f"{context.file_name}: what is left cannot be read ({refusal})") from refusal
-    if left or after != before:
+        told = f"{context.file_name}: what is left cannot be read ({refusal}); {_AS_A_WHOLE}"
+        raise NotScrubbable(told) from refusal
+    # What held a taken-out record may stay as an empty one, which is rejected.
+    has_all_others = after.kept == before.kept and 0 <= after.rejected - before.rejected <= done.removed_count
+    if after.numbers or not has_all_others:
         raise NotScrubbable(
-            f"{context.file_name}: {len(left)} records of the forgotten are left and {after} of {before} others; "
-            "take the file out as a whole with --drop-files, or edit it and drop it again"
+            f"{context.file_name}: {len(after.numbers)} records of the forgotten would be left, and "
+            f"{after.kept + after.rejected} of {before.kept + before.rejected} others; {_AS_A_WHOLE}"
         )
     return done
 
 
-def _forgotten_records(path: Path, context: ReadContext, tombstones: Tombstones) -> tuple[frozenset[int], int]:
-    """Numbers of the records to take out, and how many records stay."""
+@dataclass(frozen=True)
+class _Sorted:
+    """Numbers of the records to take out, and how many of the others are kept and rejected."""
+
+    numbers: frozenset[int]
+    kept: int
+    rejected: int
+
+
+def _forgotten_records(path: Path, context: ReadContext, tombstones: Tombstones) -> _Sorted:
     numbers: set[int] = set()
-    stay = 0
+    kept = rejected = 0
     reading = read_export(path, context)
     for batch in reading.batches():
         is_forgotten = tombstones.matching(batch.rows)
-        numbers |= set(batch.rows["row_number"].filter(is_forgotten))
-        broken = [
-            number
-            for number, content in batch.rejected.select("row_number", "raw_content").rows()
-            if content and _tells(content, tombstones)
-        ]
-        numbers |= set(broken)
-        stay += batch.rows.height + batch.rejected.height - int(is_forgotten.sum()) - len(broken)
+        contents = batch.rejected.select("row_number", "raw_content").rows()
+        broken = {number for number, content in contents if content and _tells(content, tombstones)}
+        numbers |= broken | set(batch.rows["row_number"].filter(is_forgotten))
+        kept += batch.rows.height - int(is_forgotten.sum())
+        rejected += batch.rejected.height - len(broken)
     if (facts := reading.facts()).state == "refused":
         raise RefusedFile(facts.problem_text or "the file cannot be read")
-    return frozenset(numbers), stay
+    return _Sorted(frozenset(numbers), kept, rejected)
 
 
 def _tells(content: str, tombstones: Tombstones) -> bool:

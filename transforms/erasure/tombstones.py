@@ -56,10 +56,8 @@ class Tombstones:
         if rows.is_empty() or not self:
             return pl.Series([False] * rows.height, dtype=pl.Boolean)
         by_author = _any([self._author_mask(rows, name) for name in self._author_columns(rows)], rows.height)
-        by_post = _any(
-            [mask for mask in (self._post_mask(rows), self._parent_mask(rows)) if mask is not None], rows.height
-        )
-        return by_author | by_post | self._address_mask(rows) | self._expired(rows)
+        masks = (self._post_mask(rows), self._parent_mask(rows), self._address_mask(rows), self._expired(rows))
+        return by_author | _any([mask for mask in masks if mask is not None], rows.height)
 
     def redacted(self, text: str) -> str:
         """The text with every forgotten handle after @ or / replaced."""
@@ -107,14 +105,13 @@ class Tombstones:
         values = rows.select(pl.lit(ANY).alias("platform_code"), canonical_address(pl.col("url")).alias("value"))
         return self._looked_up(values, lambda _, value: self.has("address", value))
 
-    def _expired(self, rows: pl.DataFrame) -> pl.Series:
+    def _expired(self, rows: pl.DataFrame) -> pl.Series | None:
         moment = next((name for name in ("published_at", "posted_at") if name in rows.columns), None)
         if moment is None or not self.cutoffs:
-            return pl.Series([False] * rows.height, dtype=pl.Boolean)
+            return None
         limits = dict(self.cutoffs)
-        limit = pl.col("platform_code").replace_strict(
-            limits, default=limits.get(ANY), return_dtype=pl.Datetime("us", "UTC")
-        )
+        instant = pl.Datetime("us", "UTC")
+        limit = pl.col("platform_code").replace_strict(limits, default=limits.get(ANY), return_dtype=instant)
         return rows.select((pl.col(moment) < limit).fill_null(False).alias("expired"))["expired"]
 
     def _looked_up(self, values: pl.DataFrame, is_forgotten: Callable[[str, str], bool]) -> pl.Series:
