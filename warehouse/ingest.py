@@ -143,8 +143,9 @@ def _taken(run: _Ingestion, original: _Original) -> list[FileOutcome]:
         return [_read_into(run, original)]
     try:
         members, passed_over = archive_members(original.path, run.context.limits)
-    except RefusedFile:
-        members, passed_over = (), 0  # reading it tells why
+    except RefusedFile as refusal:
+        facts = FileFacts(original.name, problem_text=f"{original.name}: {refusal}")
+        return [_recorded(run, original, facts)]
     if not members:
         return [_read_into(run, original)]
     with run.warehouse.transaction():
@@ -223,13 +224,22 @@ def _read_into(run: _Ingestion, original: _Original) -> FileOutcome:
     except (OSError, MemoryError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # a panic in a library written in Rust is no Exception
-        facts = FileFacts.crashed(error, original.name)
-        with warehouse.transaction():
-            forget_file(warehouse, file_id)
-            _append_entry(run, original, facts)
+        return _recorded(run, original, FileFacts.crashed(error, original.name))
+    return _outcome(original, facts)
+
+
+def _recorded(run: _Ingestion, original: _Original, facts: FileFacts) -> FileOutcome:
+    """Record a file of which no row is kept."""
+    with run.warehouse.transaction():
+        forget_file(run.warehouse, original.file_id)
+        _append_entry(run, original, facts)
+    return _outcome(original, facts)
+
+
+def _outcome(original: _Original, facts: FileFacts) -> FileOutcome:
     return FileOutcome(
         original.name,
-        file_id,
+        original.file_id,
         facts.state,
         facts.source_code,
         facts.row_count,
