@@ -44,7 +44,7 @@ def create_app(
         "/spikes": ("spikes.html", details.spike_list),
         "/hashtags": ("hashtags.html", details.hashtag_list),
         "/data": ("data.html", details.data),
-        "/methods": ("methods.html", lambda page: {}),
+        "/methods": ("methods.html", details.methods),
     }
     routes = [Route(path, desk.page(template, context)) for path, (template, context) in pages.items()]
     routes += [
@@ -106,7 +106,7 @@ class _Desk:
     def posts(self, request: Request) -> Response:
         """What a brand's accounts published."""
         asked = dict(request.query_params)
-        return self._respond(request, asked, "posts.html", lambda page: rivals.posts(page, asked.get("on")))
+        return self._respond(request, asked, "posts.html", lambda page: rivals.posts(page, asked))
 
     def spike(self, request: Request) -> Response:
         wanted = request.path_params["id"]

@@ -62,12 +62,16 @@ def lines(
     names: Sequence[str],
     series: Sequence[tuple[str, Sequence[float | None], Sequence[str], bool]],
     axis: str = "percent",
+    export: str | None = None,
+    partial: Sequence[bool] = (),
 ) -> Chart:
-    """Lines over time, the focus in blue and the rest in shades of grey, each named at its end."""
+    """Lines over time, the focus in blue and the rest in shades of grey, each named at its end; the points of weeks
+    that are only partly covered are hollow."""
     option = base(axis, right=110, top=16)
     option["xAxis"] = {"type": "category", "data": list(names), "axisTick": {"show": False}, "boundaryGap": False}
     option["yAxis"] = {"type": "value", "splitLine": {"lineStyle": {"color": "#E4E7EB"}}}
     option["series"] = []
+    hollow = {"color": "#FFFFFF", "borderWidth": 1.5}
     dashes = ["solid", "dashed", "dotted", [8, 3, 2, 3], [12, 4]]
     for place, (title, values, links, is_focus) in enumerate(series):
         colour = BLUE if is_focus else GREY
@@ -75,7 +79,11 @@ def lines(
             {
                 "type": "line",
                 "name": title,
-                "data": [{"value": v, "link": link} for v, link in zip(values, links, strict=True)],
+                "data": [
+                    {"value": v, "link": links[n]}
+                    | ({"itemStyle": hollow | {"borderColor": colour}} if n < len(partial) and partial[n] else {})
+                    for n, v in enumerate(values)
+                ],
                 "symbol": "circle",
                 "symbolSize": 7 if is_focus else 5,
                 "itemStyle": {"color": colour},
@@ -93,7 +101,9 @@ def lines(
     rows = [
         [(names[n], None), *((show(values[n]), links[n]) for _, values, links, _ in series)] for n in range(len(names))
     ]
-    return Chart(name, label, option, [language.t("column.week"), *(s[0] for s in series)], rows, 300, "daily")
+    columns = [language.t("column.week"), *(s[0] for s in series)]
+    notes = [language.t("chart.part_week")] if any(partial) else []
+    return Chart(name, label, option, columns, rows, 300, export, {}, notes)
 
 
 def weeks(first: date, last: date) -> list[tuple[date, date]]:

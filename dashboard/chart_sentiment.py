@@ -22,10 +22,15 @@ class Split:
     positive_link: str
     neutral_link: str
     unscored_link: str
+    all_link: str | None = None
 
 
 def sentiment(
-    language: Language, splits: Sequence[Split], name: str = "sentiment", first: str = "column.brand"
+    language: Language,
+    splits: Sequence[Split],
+    name: str = "sentiment",
+    first: str = "column.brand",
+    export: str | None = "sentiment",
 ) -> Chart:
     """Negative to the left of zero, positive to the right, in percent of the scored mentions; signs beside colours."""
     t = language.t
@@ -64,10 +69,10 @@ def sentiment(
                 (language.count(s.neutral), s.neutral_link),
                 (language.count(s.positive), s.positive_link),
                 (language.count(s.unscored), s.unscored_link),
-                (language.net(net), None),
+                (language.net(net), s.all_link),
             ]
         )
-    return Chart(name, t("sentiment.title"), option, columns, rows, 56 + 38 * len(splits), "sentiment")
+    return Chart(name, t("sentiment.title"), option, columns, rows, 56 + 38 * len(splits), export)
 
 
 def _ceiling(bars: list[dict[str, Any]]) -> float:

@@ -1,11 +1,25 @@
 """The pages behind the overview: a brand, spikes, hashtags, mentions, the data. Competitors are in `rivals`."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
 
-from dashboard import chart_lines, chart_sentiment, insight, mentions, overview, spikes, trust
+from dashboard import (
+    chart_lines,
+    chart_sentiment,
+    crowd,
+    formulas,
+    insight,
+    ledger,
+    level,
+    mentions,
+    overview,
+    publishing,
+    spikes,
+    trust,
+)
 from dashboard.chart_sentiment import Split
 from dashboard.figures import brand_figures, comparison, counted, daily
 from dashboard.mentions import Narrowing
@@ -29,7 +43,9 @@ def brand(page: Page) -> dict[str, Any]:
         "focus": figures,
         "volume": overview.volume_chart(page, days, daily(release, earlier) if earlier else None, bursts),
         "spikes": [overview.told_spike(page, row) for row in bursts],
-        "sentiment": chart_sentiment.sentiment(page.language, _by_week(page, of_brand), "sentiment", "column.week"),
+        "sentiment": chart_sentiment.sentiment(
+            page.language, _by_week(page, of_brand), "sentiment", "column.week", "sentiment_weekly"
+        ),
         "platforms": _parts(page, "platform_code", "platform"),
         "languages": _parts(page, "language_code", "language"),
         "vendor": _vendor(page),
@@ -37,6 +53,11 @@ def brand(page: Page) -> dict[str, Any]:
         "verdicts": insight.verdicts(page),
         "has_history": spikes.has_history(release, chosen),
         "posts": mentions.mention_page(release, chosen, Narrowing(order="engagement"))[:5],
+        "level": level.level(page),
+        "crowd": crowd.participation(page),
+        "ladder": crowd.ladder(page),
+        "countries": crowd.countries(page),
+        "rhythm": publishing.rhythm(page),
     }
 
 
@@ -56,7 +77,7 @@ def spike(page: Page, spike_id: str) -> dict[str, Any]:
     hours = frame["mention_hour_at"].to_list()
     places = [n for n, hour in enumerate(hours) if row["started_at"] <= hour < spikes.ends(row)]
     platform = None if row["platform_code"] == "all" else row["platform_code"]
-    links = [page.mentions_of_hours(h, h.replace(minute=59), brand=row["brand_id"], platform=platform) for h in hours]
+    links = [page.mentions_of_hours(h, h + timedelta(hours=1), brand=row["brand_id"], platform=platform) for h in hours]
     names = [
         f"{page.language.day(spikes.local(h, page.facts).date(), year=False)} {spikes.local(h, page.facts):%H:%M}"
         for h in hours
@@ -95,13 +116,13 @@ def hashtag(page: Page, tag: str) -> dict[str, Any]:
         .value_counts(sort=True)
         .head(12)
     )
-    links = {label: page.mentions(tag=tag, sentiment=label) for label in LABELS}
+    links = {label: page.mentions(tag=tag, sentiment=label) for label in LABELS} | {"all": page.mentions(tag=tag)}
     split = _split(f"#{tag}", [labels.get(label, 0) for label in LABELS], links)
     return {
         "tag": tag,
         "count": found.height,
         "authors": found["author_id"].drop_nulls().n_unique(),
-        "sentiment": chart_sentiment.sentiment(page.language, [split], "sentiment", "column.hashtag"),
+        "sentiment": chart_sentiment.sentiment(page.language, [split], "sentiment", "column.hashtag", None),
         "beside": [(name, page.language.count(n), page.hashtag(name)) for name, n in beside.iter_rows()],
         "context": insight.verdicts(page).get(tag),
         "posts": mentions.mention_page(page.release, page.filters, replace(narrow, order="engagement"))[:8],
@@ -137,11 +158,20 @@ def mention_list(page: Page, narrow: Narrowing) -> dict[str, Any]:
 
 def data(page: Page) -> dict[str, Any]:
     """What the release is made from, and what its checks found."""
+    state, files = trust.trust(page.release, page.filters, page.today), trust.files(page.release)
     return {
-        "trust": trust.trust(page.release, page.filters, page.today),
-        "files": trust.files(page.release),
+        "trust": state,
+        "files": [file | {"reasons": ledger.reasons(page, file["reject_reason_texts"])} for file in files],
+        "findings": [ledger.finding(page, check) for check in state.failed_checks],
+        "sources": ledger.sources(page),
+        "accounts": ledger.accounts(page),
         "about": page.facts.about,
     }
+
+
+def methods(page: Page) -> dict[str, Any]:
+    """How every number is counted, and the formulas of the metric registry."""
+    return {"formulas": formulas.every_formula(page.language.code, page.facts.last_date)}
 
 
 def span_of(places: list[int]) -> tuple[int, int]:
@@ -162,6 +192,7 @@ def _split(name: str, counts: list[int], links: dict[str, str]) -> Split:
         links["positive"],
         links["neutral"],
         links["unscored"],
+        links["all"],
     )
 
 
@@ -173,28 +204,37 @@ def _by_week(page: Page, days: pl.DataFrame) -> list[Split]:
         if not sum(counts):
             continue
         links = {label: page.mentions_of_days(first, last, sentiment=label) for label in LABELS}
-        rows.append(_split(page.language.days(first, last), counts, links))
+        links["all"] = page.mentions_of_days(first, last)
+        name = page.language.days(first, last) + ("*" if page.is_part_of_week(first, last) else "")
+        rows.append(_split(name, counts, links))
     return rows
 
 
-def _parts(page: Page, column: str, part: str) -> list[dict[str, Any]]:
+def parts_frame(page: Page, column: str) -> pl.DataFrame:
+    """The focus brand by platform or language: `code`, `mention_count`, `negative_count`, `scored_count`."""
     sql, values = counted(page.filters)
-    rows = page.release.dicts(
-        f"""SELECT {column}::VARCHAR AS code, count(*) AS n, count(*) FILTER (sentiment_label = 'negative') AS negative,
-          count(*) FILTER (sentiment_label <> 'unscored') AS scored
-        FROM ({sql}) WHERE brand_id = ? GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 12""",  # noqa: S608
+    return page.release.frame(
+        f"""SELECT {column}::VARCHAR AS code, count(*) AS mention_count,
+          count(*) FILTER (sentiment_label = 'negative') AS negative_count,
+          count(*) FILTER (sentiment_label <> 'unscored') AS scored_count
+        FROM ({sql}) WHERE brand_id = ? GROUP BY 1 ORDER BY 2 DESC, 1""",  # noqa: S608
         [*values, page.filters.brand],
     )
-    total = sum(row["n"] for row in rows) or 1
+
+
+def _parts(page: Page, column: str, part: str) -> list[dict[str, Any]]:
+    found = parts_frame(page, column)
+    total, language = found["mention_count"].sum() or 1, page.language
     return [
         {
-            "name": page.language.word(part, row["code"]) if row["code"] else page.language.t("unknown"),
+            "name": language.word(part, row["code"]) if row["code"] else language.t("unknown"),
             "link": page.mentions(**{part: row["code"]}) if row["code"] else None,
-            "count": page.language.count(row["n"]),
-            "ratio": page.language.percent(row["n"] / total),
-            "negative": page.language.percent(row["negative"] / row["scored"] if row["scored"] else None),
+            "negative_link": page.mentions(**{part: row["code"]}, sentiment="negative") if row["code"] else None,
+            "count": language.count(row["mention_count"]),
+            "ratio": language.percent(row["mention_count"] / total),
+            "negative": language.percent(row["negative_count"] / row["scored_count"] if row["scored_count"] else None),
         }
-        for row in rows
+        for row in found.head(12).iter_rows(named=True)
     ]
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from dashboard import cards, insight, mentions, overview, panorama, spikes, trust
+from dashboard import cards, mentions, overview, panorama, service, spikes, trust
 from dashboard.figures import BrandFigures, Changes, brand_figures, changes, comparison, daily
 from dashboard.mentions import Narrowing
 from dashboard.page import Page
@@ -183,7 +183,7 @@ def _advice(page: Page, focus: BrandFigures, bursts: list[dict[str, Any]], state
                 "digest.hashtag_reason", n=tag["mention_count"], negative=language.percent(tag["negative_ratio"])
             )
             found.append(Advice(t(key, tag=tag["hashtag"]), reason, page.hashtag(tag["hashtag"])))
-    waiting = insight.queue(page)
+    waiting = service.queue(page)
     if waiting:
         reason = t("digest.queue_reason", need=waiting["rows"][0]["need"], waiting=waiting["rows"][0]["waiting"])
         found.append(Advice(t("digest.answer_queue", n=waiting["total"]), reason, page.link("/")))
@@ -197,7 +197,7 @@ def _advice(page: Page, focus: BrandFigures, bursts: list[dict[str, Any]], state
     if focus.purchase_intent_count:
         text = t("digest.purchase", n=focus.purchase_intent_count)
         found.append(Advice(text, t("digest.purchase_reason"), page.mentions(kind="purchase")))
-    for target in insight.targets(page):
+    for target in service.targets(page):
         if target["status"] in ("at_risk", "missed"):
             reason = t("digest.target_reason", actual=target["actual"], target=target["target"], day=target["deadline"])
             text = t("digest.target", metric=target["metric"], brand=target["brand"], status=target["status_word"])

@@ -95,6 +95,10 @@ _TOTALS = """brand_id::VARCHAR AS brand_id, count(*) AS mention_count,
 def brand_figures(release: Release, filters: Filters) -> dict[str, BrandFigures]:
     """Every brand of the panel, those nobody named with zeros, in the panel's order."""
     sql, values = counted(filters)
+    return dict(release.remembered(("figures", sql, *values), lambda: _brand_figures(release, sql, values)))
+
+
+def _brand_figures(release: Release, sql: str, values: list[object]) -> dict[str, BrandFigures]:
     totals = release.dicts(
         f"SELECT {_TOTALS} FROM ({sql}) GROUP BY brand_id",  # noqa: S608
         values,
@@ -172,15 +176,7 @@ def daily(release: Release, filters: Filters) -> pl.DataFrame:
     Days the exports do not cover have null counts; covered days without mentions have zeros.
     """
     sql, values = counted(filters)
-    found = release.frame(
-        f"""SELECT mention_date, brand_id::VARCHAR AS brand_id, count(*) AS mention_count,
-          count(*) FILTER (sentiment_label = 'positive') AS positive_count,
-          count(*) FILTER (sentiment_label = 'neutral') AS neutral_count,
-          count(*) FILTER (sentiment_label = 'negative') AS negative_count,
-          count(*) FILTER (sentiment_label = 'unscored') AS unscored_count
-        FROM ({sql}) GROUP BY ALL""",  # noqa: S608
-        values,
-    )
+    found = release.remembered(("daily", sql, *values), lambda: _counts_of_days(release, sql, values))
     facts = release.facts
     days = pl.DataFrame({"mention_date": [filters.start + timedelta(days=n) for n in range(filters.days)]})
     calendar = days.join(pl.DataFrame({"brand_id": list(facts.brand_ids)}), how="cross")
@@ -189,6 +185,18 @@ def daily(release: Release, filters: Filters) -> pl.DataFrame:
     return joined.with_columns(
         pl.when(is_covered_day).then(pl.col(name).fill_null(0)) for name in joined.columns if name.endswith("_count")
     ).sort("mention_date", "brand_id")
+
+
+def _counts_of_days(release: Release, sql: str, values: list[object]) -> pl.DataFrame:
+    return release.frame(
+        f"""SELECT mention_date, brand_id::VARCHAR AS brand_id, count(*) AS mention_count,
+          count(*) FILTER (sentiment_label = 'positive') AS positive_count,
+          count(*) FILTER (sentiment_label = 'neutral') AS neutral_count,
+          count(*) FILTER (sentiment_label = 'negative') AS negative_count,
+          count(*) FILTER (sentiment_label = 'unscored') AS unscored_count
+        FROM ({sql}) GROUP BY ALL""",  # noqa: S608
+        values,
+    )
 
 
 def comparison(release: Release, filters: Filters) -> Filters | None:

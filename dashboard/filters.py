@@ -35,6 +35,15 @@ class Filters:
         """Days in the period."""
         return (self.end - self.start).days + 1
 
+    @property
+    def span(self) -> tuple[date, date]:
+        """First and last day."""
+        return self.start, self.end
+
+    def over(self, start: date, end: date) -> "Filters":
+        """The same choice over other days."""
+        return replace(self, start=start, end=end, period=None)
+
     def before(self) -> "Filters":
         """The same choice over the days it is compared with: as many days just before, or 52 weeks (364 days) ago,
         which keeps weekdays together."""

@@ -1,17 +1,18 @@
 """Sections from tables that a release may or may not publish: why spikes happened, what is rising, which hashtags are
-safe to join, who stands by the brand, who waits for an answer, which targets are met.
+safe to join, who stands by the brand.
 
 Each function gives nothing where the release has no such table: a section that is not there was never made up.
 """
 
+import re
 from typing import Any
 
 from dashboard import spikes
 from dashboard.page import Page
 from dashboard.releases import Release
+from warehouse.tables.columns import ALL_PLATFORMS
 
-_RATIOS = ("sov", "audience_growth", "er_", "scored", "share")
-_QUEUE, _TERMS, _PEOPLE, _DRIVERS = 10, 12, 8, 6
+_TERMS, _PEOPLE, _DRIVERS = 12, 8, 6
 _DIMENSIONS = ("hashtag", "term", "platform", "link", "cluster", "author", "country")
 # A driver of less than this part of the excess is nothing to look at.
 _NOTABLE = 0.03
@@ -57,17 +58,27 @@ def _parts(page: Page, row: dict[str, Any], parts: list[dict[str, Any]]) -> list
     shown, left = named[:_DRIVERS], [*named[_DRIVERS:], *(part for part in parts if part["is_other"])]
     language = page.language
     rows = [_driver(page, row, part) for part in shown]
+    whole = spike_mentions(page, row)
     if left:
         extra = sum(part["contribution_count"] or 0.0 for part in left)
         share = sum(part["contribution_share_ratio"] or 0.0 for part in left)
-        rest = {"text": language.t("driver.rest"), "count": "", "link": None}
+        rest = {"text": language.t("driver.rest"), "count": "", "link": whole}
         rows.append(rest | {"contribution": language.count(extra), "share": language.percent(share)})
     return rows
+
+
+def spike_mentions(page: Page, row: dict[str, Any], **changes: str | None) -> str:
+    """The mentions of a spike."""
+    platform = None if row["platform_code"] == ALL_PLATFORMS else row["platform_code"]
+    return page.mentions_of_hours(
+        row["started_at"], spikes.ends(row), brand=row["brand_id"], platform=platform, **changes
+    )
 
 
 def _driver(page: Page, row: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
     language, dimension, text = page.language, part["dimension_code"], part["driver_text"]
     narrowing = {"platform": "platform", "hashtag": "tag", "author": "author", "cluster": "cluster"}
+    narrowing |= {"term": "term", "link": "q", "country": "country"}
     link = None
     if dimension in narrowing and text:
         link = page.mentions_of_hours(
@@ -113,7 +124,7 @@ def rising(page: Page) -> list[dict[str, Any]]:
         "GROUP BY ALL ORDER BY score DESC, term_text LIMIT ?",
         [chosen.brand, chosen.start, chosen.end, _TERMS],
     )
-    asked = {"hashtag": "tag", "word": "q", "topic": "topic"}
+    asked = {"hashtag": "tag", "word": "term", "topic": "topic"}
     return [
         {
             "text": f"#{row['term_text']}" if row["term_kind_code"] == "hashtag" else _topic(page, row),
@@ -148,12 +159,35 @@ def verdicts(page: Page) -> dict[str, dict[str, Any]]:
         row["hashtag_text"]: {
             "code": row["verdict_code"],
             "word": page.language.word("verdict_hashtag", row["verdict_code"]),
-            "reasons": row["reason_texts"],
+            "reasons": [told(page, text) for text in row["reason_texts"]],
             "beside": row["co_terms"][:8],
             "day": page.language.day(row["mention_date"]),
         }
         for row in rows
     }
+
+
+# The sentences of the release about hashtags, as patterns: the catalogue has each in every language.
+_TOLD = (
+    ("reason.crisis", r"words of crisis or mourning in (?P<n>\d+) of (?P<total>\d+) posts \((?P<terms>.*)\)"),
+    ("reason.negative_before", r"(?P<n>\d+) of (?P<total>\d+) scored posts are negative \((?P<before>\d+) % before\)"),
+    ("reason.negative", r"(?P<n>\d+) of (?P<total>\d+) scored posts are negative"),
+    ("reason.shift", r"its usual words are missing from (?P<ratio>\d+) % of the posts that would use them"),
+    ("reason.new", r"new here: (?P<n>\d+) posts in the four weeks before"),
+    ("reason.few_posts", r"only (?P<n>\d+) different posts"),
+    ("reason.few_authors", r"only (?P<n>\d+) known authors"),
+    ("reason.unscored", r"mood unknown in (?P<ratio>\d+) % of the posts: no lexicon for their language"),
+)
+
+
+def told(page: Page, text: str) -> tuple[str, bool]:
+    """A reason in the reader's language, and whether it is: one the catalogue does not know stays as it was written."""
+    for key, pattern in _TOLD:
+        found = re.fullmatch(pattern, text, re.DOTALL)
+        if found:
+            values = {f"{name}_": value for name, value in found.groupdict().items()}
+            return page.language.t(key, **values), True
+    return text, page.language.code == "en"
 
 
 def people(page: Page) -> list[dict[str, Any]]:
@@ -175,6 +209,9 @@ def people(page: Page) -> list[dict[str, Any]]:
         {
             "name": language.t("post.author", id=row["author_id"][:6]),
             "link": page.mentions(author=row["author_id"], **everything),
+            "positive_link": page.mentions(author=row["author_id"], sentiment="positive", **everything),
+            "negative_link": page.mentions(author=row["author_id"], sentiment="negative", **everything),
+            "defence_link": page.mentions(author=row["author_id"], form="answer", sentiment="positive", **everything),
             "role": language.word("role", row["author_role_code"]),
             "mentions": language.count(row["author_mention_count"]),
             "weeks": language.count(row["active_week_count"]),
@@ -184,70 +221,3 @@ def people(page: Page) -> list[dict[str, Any]]:
         }
         for row in shown
     ]
-
-
-def queue(page: Page) -> dict[str, Any] | None:
-    """Posts that wait for an answer of the focus brand, most pressing first: `total`, `rows`, `unseen` (how many stand
-    on platforms whose exports show no answers)."""
-    names = ("brand_id", "rank_count", "mention_id", "need_code", "waiting_seconds", "is_answer_observable")
-    if not publishes(page.release, "reply_queue", *names):
-        return None
-    rows = page.release.dicts(
-        "SELECT q.rank_count, q.need_code, q.waiting_seconds, q.is_answer_observable, m.published_at, m.platform_code, "
-        "m.mention_text, m.title, m.language_code, m.url, count(*) OVER () AS total, "
-        "count(*) FILTER (NOT q.is_answer_observable) OVER () AS unseen "
-        "FROM r.reply_queue q JOIN r.mention m USING (mention_id) WHERE q.brand_id = ? ORDER BY q.rank_count LIMIT ?",
-        [page.filters.brand, _QUEUE],
-    )
-    if not rows:
-        return None
-    return {
-        "total": rows[0]["total"],
-        "unseen": rows[0]["unseen"],
-        "rows": [
-            row
-            | {
-                "need": page.language.word("need", row["need_code"]),
-                "waiting": waiting(page, row["waiting_seconds"]),
-                "platform": page.language.word("platform", row["platform_code"]),
-                "text": (row["mention_text"] or row["title"] or "")[:200],
-            }
-            for row in rows
-        ],
-    }
-
-
-def targets(page: Page) -> list[dict[str, Any]]:
-    """Targets of every brand against what was reached."""
-    names = ("metric_id", "brand_id", "target_value", "deadline_date", "actual_value", "expected_value")
-    if not publishes(page.release, "kpi_attainment", *names, "projected_value", "kpi_status_code"):
-        return []
-    language = page.language
-    return [
-        {
-            "metric": language.word("metric", row["metric_id"]),
-            "brand": page.brand(row["brand_id"]),
-            "target": _value(page, row["metric_id"], row["target_value"]),
-            "deadline": language.day(row["deadline_date"]),
-            "actual": _value(page, row["metric_id"], row["actual_value"]),
-            "expected": _value(page, row["metric_id"], row["expected_value"]),
-            "projected": _value(page, row["metric_id"], row["projected_value"]),
-            "status": row["kpi_status_code"],
-            "status_word": language.word("kpi", row["kpi_status_code"]),
-        }
-        for row in page.release.dicts("FROM r.kpi_attainment ORDER BY brand_id, metric_id")
-    ]
-
-
-def waiting(page: Page, seconds: int) -> str:
-    """How long, in the largest whole unit."""
-    hours = seconds // 3600
-    return page.language.t("wait.days", n=hours // 24) if hours >= 24 else page.language.t("wait.hours", n=hours)
-
-
-def _value(page: Page, metric: str, value: float | None) -> str:
-    if value is None:
-        return "—"
-    if metric.startswith("net_sentiment"):
-        return page.language.net(value)
-    return page.language.percent(value, 1) if metric.startswith(_RATIOS) else page.language.count(value)

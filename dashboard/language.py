@@ -38,11 +38,11 @@ class Language:
         """The word for a code of the data (`platform.x`), or the code itself where the catalogue has none."""
         return self.words.get(f"{part}.{code}", str(code))
 
-    def count(self, value: Any) -> str:
-        """1,234 or 1 234; up to one decimal for a number that is not whole."""
+    def count(self, value: Any, decimals: int = 1) -> str:
+        """1,234 or 1 234; up to one decimal (or as many as asked) for a number that is not whole."""
         if value is None:
             return "—"
-        digits = 0 if float(value).is_integer() or abs(value) >= 100 else 1
+        digits = 0 if float(value).is_integer() or abs(value) >= 100 else decimals
         return self._number(float(value), digits)
 
     def percent(self, ratio: Any, digits: int = 0) -> str:

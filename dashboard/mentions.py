@@ -19,10 +19,20 @@ KINDS = {
     "asked": "(is_question OR is_complaint)",
     "purchase": "has_purchase_intent",
 }
+# How a post came about: written by its author, passed on, or said in answer to somebody.
+FORMS = {
+    "own": ("post", "article"),
+    "share": ("repost", "quote"),
+    "answer": ("reply", "comment"),
+    "joined": ("repost", "quote", "reply", "comment"),
+}
 ORDERS = {
     "newest": "published_at DESC, mention_row DESC",
     "oldest": "published_at, mention_row",
     "engagement": "engagement_count DESC NULLS LAST, published_at DESC, mention_row",
+    # By how often the author speaks within what is listed, the most active first.
+    "loudest": "count(*) OVER (PARTITION BY author_key) * (author_key IS NOT NULL)::INT DESC, author_key, "
+    "published_at DESC, mention_row",
 }
 SHOWN = (
     *("mention_id", "published_at", "platform_code", "kind_code", "brand_ids", "url", "author_id", "author_label"),
@@ -47,6 +57,11 @@ class Narrowing:
     since: datetime | None = None
     until: datetime | None = None
     kind: str | None = None
+    form: str | None = None
+    country: str | None = None
+    mention: str | None = None
+    term: str | None = None
+    only_copies: bool = False
     words: str | None = None
     order: str = "newest"
     page: int = 1
@@ -61,6 +76,11 @@ class Narrowing:
             "since": self.since.strftime("%Y-%m-%dT%H:%M") if self.since else None,
             "until": self.until.strftime("%Y-%m-%dT%H:%M") if self.until else None,
             "kind": self.kind,
+            "form": self.form,
+            "country": self.country,
+            "id": self.mention,
+            "term": self.term,
+            "copies": "1" if self.only_copies else None,
             "q": self.words,
             "sort": self.order if self.order != "newest" else None,
         }
@@ -77,6 +97,11 @@ def narrowing(asked: Mapping[str, str]) -> Narrowing:
         since=_instant(asked.get("since")),
         until=_instant(asked.get("until")),
         kind=asked["kind"] if asked.get("kind") in KINDS else None,
+        form=asked["form"] if asked.get("form") in FORMS else None,
+        country=(asked.get("country") or "")[:20] or None,
+        mention=(asked.get("id") or "")[:200] or None,
+        term=(asked.get("term") or "").strip()[:100] or None,
+        only_copies=asked.get("copies") == "1",
         words=(asked.get("q") or "").strip()[:200] or None,
         order=asked["sort"] if asked.get("sort") in ORDERS else "newest",
         page=max(int(page), 1) if page.isdecimal() and len(page) < 7 else 1,
@@ -145,6 +170,8 @@ def _chosen(filters: Filters, narrow: Narrowing) -> tuple[str, list[object]]:
         if instant:
             condition += f" AND {name} {sign} ?"
             values.append(instant)
+    if narrow.only_copies:
+        condition += " AND NOT is_alone"
     if narrow.kind:
         condition += f" AND {KINDS[narrow.kind]}"
     text, bound = _on_mention(narrow)
@@ -171,14 +198,28 @@ def _on_mention(narrow: Narrowing) -> tuple[str, list[object]]:
         ("list_contains(hashtags, ?)", narrow.tag),
         ("cluster_id = ?", narrow.cluster),
         ("author_id = ?", narrow.author),
+        ("country_code = ?", narrow.country),
+        ("mention_id = ?", narrow.mention),
     ):
         if value:
             parts.append(condition)
             values.append(value)
+    if narrow.form:
+        parts.append("list_contains(?, kind_code)")
+        values.append(list(FORMS[narrow.form]))
+    if narrow.term:
+        # A whole word: no letter or figure stands on either side of it.
+        parts.append("regexp_matches(lower(concat_ws(' ', title, mention_text)), ?)")
+        values.append(rf"(^|[^\p{{L}}\p{{N}}]){_literal(narrow.term.lower())}($|[^\p{{L}}\p{{N}}])")
     if narrow.words:
         parts.append("contains(lower(concat_ws(' ', title, mention_text)), lower(?))")
         values.append(narrow.words)
     return " AND ".join(parts), values
+
+
+def _literal(text: str) -> str:
+    """The text as a pattern of RE2 that matches nothing but itself."""
+    return "".join(letter if letter.isalnum() else f"\\x{{{ord(letter):x}}}" for letter in text)
 
 
 def _instant(text: str | None) -> datetime | None:

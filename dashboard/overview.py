@@ -4,7 +4,19 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import cards, chart_sentiment, charts, insight, panorama, spikes, trust
+from dashboard import (
+    cards,
+    chart_sentiment,
+    chart_volume,
+    charts,
+    crowd,
+    insight,
+    level,
+    panorama,
+    service,
+    spikes,
+    trust,
+)
 from dashboard.chart_sentiment import Split
 from dashboard.charts import Bar, Chart
 from dashboard.figures import BrandFigures, brand_figures, changes, comparison, daily, partial_days
@@ -43,8 +55,10 @@ def context(page: Page) -> dict[str, Any]:
         "rising": insight.rising(page),
         "verdicts": insight.verdicts(page),
         "people": insight.people(page),
-        "queue": insight.queue(page),
-        "targets": insight.targets(page),
+        "crowd": crowd.participation(page),
+        "queue": service.queue(page),
+        "targets": service.targets(page),
+        "level": level.level(page),
         "has_history": spikes.has_history(release, chosen),
     }
 
@@ -55,7 +69,7 @@ def volume_chart(page: Page, days: pl.DataFrame, before: pl.DataFrame | None, bu
     pins = [
         (row["number"], spikes.local(row["peak_at"], page.facts).date(), page.spike(row["spike_id"])) for row in bursts
     ]
-    return charts.volume(
+    return chart_volume.volume(
         page.language,
         days.filter(pl.col("brand_id") == brand),
         None if before is None else before.filter(pl.col("brand_id") == brand),
@@ -87,15 +101,10 @@ def told_spike(page: Page, row: dict[str, Any]) -> dict[str, Any]:
         "sentence": cards.spike_sentence(page, row),
         "reasons": reasons,
         "page": page.spike(row["spike_id"]),
-        "mentions": spike_mentions(page, row),
+        "mentions": insight.spike_mentions(page, row),
+        "negative_mentions": insight.spike_mentions(page, row, sentiment="negative"),
         "severity": language.word("severity", row["severity_code"]),
     }
-
-
-def spike_mentions(page: Page, row: dict[str, Any]) -> str:
-    """The posts of a spike."""
-    platform = None if row["platform_code"] == "all" else row["platform_code"]
-    return page.mentions_of_hours(row["started_at"], spikes.ends(row), brand=row["brand_id"], platform=platform)
 
 
 def share_chart(page: Page, now: dict[str, BrandFigures], before: dict[str, BrandFigures] | None) -> Chart:
@@ -117,6 +126,7 @@ def _share_bar(page: Page, brand: BrandFigures, before: BrandFigures | None) -> 
         page.mentions(brand=brand.brand_id),
         brand.brand_id == page.filters.brand,
         before.share_of_voice_ratio if before else None,
+        page.mentions_of_days(*page.filters.before().span, brand=brand.brand_id) if before else None,
     )
 
 
@@ -130,6 +140,7 @@ def share_rows(page: Page, now: dict[str, BrandFigures]) -> list[dict[str, Any]]
             "link": page.brand_page(brand.brand_id),
             "mentions": language.count(brand.mention_count),
             "mentions_link": page.mentions(brand=brand.brand_id),
+            "repeated_link": page.mentions(brand=brand.brand_id, copies="1"),
             "share": language.percent(brand.share and brand.share[0]),
             "authors": language.count(brand.distinct_author_count),
             "authors_share": language.percent(brand.distinct_author_count / authors if authors else None),
@@ -159,6 +170,7 @@ def split(page: Page, name: str, figures: BrandFigures, **changes: str | None) -
         page.mentions(**changes, sentiment="positive"),
         page.mentions(**changes, sentiment="neutral"),
         page.mentions(**changes, sentiment="unscored"),
+        page.mentions(**changes),
     )
 
 
@@ -175,6 +187,8 @@ def hashtag_rows(page: Page, earlier: Filters | None, limit: int = 8) -> list[di
             "is_new": row["previous_count"] == 0 and row["mention_count"] >= 5,
             "authors": language.count(row["distinct_author_count"]),
             "negative": language.percent(row["negative_ratio"]),
+            "negative_link": page.mentions(tag=row["hashtag"], sentiment="negative"),
+            "before_link": page.mentions_of_days(*earlier.span, tag=row["hashtag"]) if earlier else None,
         }
         for row in panorama.hashtags(page.release, page.filters, earlier, limit).iter_rows(named=True)
     ]
@@ -189,6 +203,7 @@ def topic_rows(page: Page) -> list[dict[str, Any]]:
             "mentions": page.mentions(topic=row["topic_id"]),
             "count": language.count(row["mention_count"]),
             "negative": language.percent(row["negative_ratio"]),
+            "negative_link": page.mentions(topic=row["topic_id"], sentiment="negative"),
         }
         for row in panorama.topics(page.release, page.filters).iter_rows(named=True)
     ]
@@ -205,6 +220,10 @@ def benchmark_rows(page: Page, rows: pl.DataFrame) -> list[dict[str, Any]]:
             "is_focus": row["brand_id"] == page.filters.brand,
             "posts": language.count(row["post_count"]),
             "posts_link": page.posts(row["brand_id"], row["platform_code"]),
+            **{
+                f"{order}_link": page.posts(row["brand_id"], row["platform_code"], sort=order)
+                for order in ("likes", "comments", "shares")
+            },
             "per_week": language.count(round(row["posts_per_week"], 1)),
             "er": language.percent(row["er_followers_sum_ratio"], 2),
             "applause": language.count(row["applause_per_post"]),
@@ -224,6 +243,7 @@ def audience_rows(page: Page, rows: pl.DataFrame) -> list[dict[str, Any]]:
             "brand": page.brand(row["brand_id"]),
             "is_focus": row["brand_id"] == page.filters.brand,
             "kind": language.word("audience", row["audience_kind_code"]),
+            "link": page.posts(row["brand_id"], row["platform_code"]),
             "count": language.count(row["last_count"]),
             "added": signed(page, row["added_count"]),
             "growth": "—" if row["growth_ratio"] is None else language.points(row["growth_ratio"]) + language.gap + "%",

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 from dashboard.filters import Filters
+from dashboard.formulas import Formula, formula
 from dashboard.language import Language
 from dashboard.releases import Facts, Release
 from dashboard.spikes import local
@@ -55,9 +56,24 @@ class Page:
         parts |= {"release": self.filters.release, "lang": self.filters.lang} | changes
         return f"/mentions?{urlencode({name: value for name, value in parts.items() if value})}"
 
-    def posts(self, brand_id: str, platform: str) -> str:
+    def mention(self, mention_id: str, day: date) -> str:
+        """One mention in the list, whatever other filters are set."""
+        nothing = dict.fromkeys(("platform", "topic", "language", "sentiment", "count"))
+        return self.mentions_of_days(day, day, id=mention_id, **nothing)
+
+    def posts(self, brand_id: str, platform: str, **changes: str | None) -> str:
         """The posts a brand's accounts published on a platform."""
-        return self.link("/posts", brand=brand_id, on=platform)
+        return self.link("/posts", brand=brand_id, on=platform, **changes)
+
+    def week(self, first: date, last: date) -> str:
+        """A week by its first day, with a star where days of it are missing or will still grow."""
+        return self.language.day(first, year=False) + ("*" if self.is_part_of_week(first, last) else "")
+
+    def is_part_of_week(self, first: date, last: date) -> bool:
+        """Whether a week lacks a day, or has one that the exports hold only in part."""
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        is_whole = len(days) == 7 and all(day in self.facts.covered_dates for day in days)
+        return not is_whole or any(day in self.facts.partial_dates for day in days)
 
     def spike(self, spike_id: str) -> str:
         """A spike's page."""
@@ -74,6 +90,10 @@ class Page:
     def export(self, view: str, form: str, part: Mapping[str, str] | None = None) -> str:
         """A download of one view; `part` is what it needs beside the filters."""
         return self.link(f"/export/{view}.{form}", **(part or {}))
+
+    def formula(self, metric_id: str) -> Formula:
+        """A metric's definition in the reader's language."""
+        return formula(metric_id, self.language.code, self.facts.last_date)
 
     def time(self, instant: datetime) -> str:
         """A UTC instant, shown in the reporting zone."""

@@ -1,5 +1,7 @@
 """What is talked about, what rivals publish, how audiences grow: frames for the lower half of the overview."""
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from dashboard.figures import counted
@@ -82,25 +84,58 @@ def formats(release: Release, filters: Filters) -> pl.DataFrame:
     )
 
 
-def top_posts(
-    release: Release, filters: Filters, brand: str | None = None, platform: str | None = None, limit: int = 10
-) -> pl.DataFrame:
+POST_ORDERS = {
+    "er": "er_followers_ratio",
+    "likes": "like_count",
+    "comments": "comment_count",
+    "shares": "share_count",
+    "engagement": "engagement_count",
+}
+
+
+@dataclass(frozen=True)
+class PostChoice:
+    """Which posts of the panel's accounts, and which first; hours are of `zone`, weekdays 1 (Monday) to 7."""
+
+    brand: str | None = None
+    platform: str | None = None
+    format: str | None = None
+    ids: tuple[str, ...] = ()
+    weekday: int | None = None
+    hour: int | None = None
+    zone: str | None = None
+    order: str = "er"
+    is_worst_first: bool = False
+
+
+def top_posts(release: Release, filters: Filters, choice: PostChoice, limit: int = 10) -> pl.DataFrame:
     """The panel's own posts of the period, highest engagement per follower first, those without one last."""
     if "competitor_post" not in release.tables:
         return pl.DataFrame()
     parts = ["post_date BETWEEN ? AND ?", "brand_id IS NOT NULL"]
     values: list[object] = [filters.start, filters.end]
-    for column, value in (("brand_id", brand), ("platform_code", platform)):
+    for condition, value in (
+        ("brand_id = ?", choice.brand),
+        ("platform_code = ?", choice.platform),
+        ("coalesce(post_type_code, 'unknown') = ?", choice.format),
+        ("list_contains(?, post_id)", list(choice.ids)),
+    ):
         if value:
-            parts.append(f"{column} = ?")
+            parts.append(condition)
             values.append(value)
-    return release.frame(
+    way = "ASC" if choice.is_worst_first else "DESC"
+    order = f"{POST_ORDERS[choice.order]} {way} NULLS LAST, posted_at DESC, post_id"
+    found = release.frame(
         f"""SELECT brand_id, platform_code, account_handle, posted_at, post_type_code, post_text, url, like_count,
           comment_count, share_count, engagement_count, account_follower_count, er_followers_ratio
-        FROM r.competitor_post WHERE {" AND ".join(parts)}
-        ORDER BY er_followers_ratio DESC NULLS LAST, posted_at DESC, post_id LIMIT {int(limit)}""",  # noqa: S608
+        FROM r.competitor_post WHERE {" AND ".join(parts)} ORDER BY {order}""",  # noqa: S608
         values,
     )
+    if choice.zone and choice.weekday and choice.hour is not None:
+        # On the account's own clock, as its rhythm is judged.
+        clock = pl.col("posted_at").dt.replace_time_zone("UTC").dt.convert_time_zone(choice.zone)
+        found = found.filter(clock.dt.weekday() == choice.weekday, clock.dt.hour() == choice.hour)
+    return found.head(limit)
 
 
 def audience(release: Release, filters: Filters) -> pl.DataFrame:

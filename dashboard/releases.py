@@ -7,18 +7,20 @@ The link is resolved for every request, so a new release shows without a restart
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import duckdb
 import polars as pl
 import yaml
 
+T = TypeVar("T")
 KEPT_OPEN = 3
+KEPT_ANSWERS = 400
 RELEASE_NAME = re.compile(r"listening-([0-9A-Za-z][0-9A-Za-z_-]{0,80})\.duckdb")
 
 # One row per brand a post of somebody else names: what every figure counts. Small numbers in place of long texts make
@@ -39,7 +41,8 @@ UPDATE vote SET sentiment_label = told.sentiment_label::sentiment_name, sentimen
 FROM (
   SELECT m.rowid AS mention_row, b.brand_id, b.sentiment_label, b.sentiment_score
   FROM r.mention_brand b JOIN r.mention m USING (mention_id)
-  WHERE b.sentiment_label <> m.sentiment_label OR b.sentiment_score IS DISTINCT FROM m.sentiment_score
+  WHERE b.sentiment_basis_code <> 'whole_text'
+    AND (b.sentiment_label <> m.sentiment_label OR b.sentiment_score IS DISTINCT FROM m.sentiment_score)
 ) told
 WHERE vote.mention_row = told.mention_row AND vote.brand_id::VARCHAR = told.brand_id
 """
@@ -85,6 +88,8 @@ class Release:
     def __init__(self, path: Path, names_file: Path | None = None) -> None:
         self.path = path
         self._connection = duckdb.connect(":memory:")
+        self._kept: OrderedDict[object, Any] = OrderedDict()
+        self._lock = threading.Lock()
         where = str(path).replace("'", "''")
         self._connection.execute(f"SET TimeZone = 'UTC'; ATTACH '{where}' AS r (READ_ONLY)").fetchall()
         # Nothing but this one file can be read from here on, whatever a query says.
@@ -115,17 +120,47 @@ class Release:
 
     def has(self, table: str) -> bool:
         """Whether the release has that table, with rows."""
-        return table in self.tables and bool(self.rows(f'SELECT 1 FROM r."{table}" LIMIT 1'))  # noqa: S608
+
+        def look() -> bool:
+            return table in self.tables and bool(self.rows(f'SELECT 1 FROM r."{table}" LIMIT 1'))  # noqa: S608
+
+        return self.remembered(("has", table), look)
 
     def columns(self, table: str) -> dict[str, str]:
         """Column → what the release says it means, in order; empty for a table it does not have."""
-        return dict(
-            self.rows(
-                "SELECT column_name, coalesce(comment, '') FROM duckdb_columns() "
-                "WHERE database_name = 'r' AND table_name = ? ORDER BY column_index",
-                [table],
+
+        def look() -> dict[str, str]:
+            return dict(
+                self.rows(
+                    "SELECT column_name, coalesce(comment, '') FROM duckdb_columns() "
+                    "WHERE database_name = 'r' AND table_name = ? ORDER BY column_index",
+                    [table],
+                )
             )
-        )
+
+        return self.remembered(("columns", table), look)
+
+    def remembered(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What was made under that key before, else made now: a release never changes, so its answers do not either.
+
+        What is kept is shared by all readers and must not be changed by any.
+        """
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                kept: T = self._kept[key]
+                return kept
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > KEPT_ANSWERS:
+                self._kept.popitem(last=False)
+        return made
+
+    @property
+    def knows_brand_sentiment(self) -> bool:
+        """Whether sentiment is that towards each brand, not that of the whole text."""
+        return "sentiment_basis_code" in self.columns("mention_brand")
 
     def close(self) -> None:
         """Let the file go."""
@@ -136,7 +171,7 @@ class Release:
             for name, names in _NAMES.items():
                 cursor.execute(f"CREATE TYPE {name} AS ENUM ({names} ORDER BY 1)").fetchall()
             cursor.execute(_VOTES).fetchall()
-            if "sentiment_label" in self.columns("mention_brand"):
+            if self.knows_brand_sentiment:
                 cursor.execute(_TOWARDS_THE_BRAND).fetchall()
             if "mention_topic" in self.tables:
                 cursor.execute(

@@ -1,13 +1,16 @@
 """The competitors' page: shares, engagement inside each platform, formats, best posts."""
 
+from collections.abc import Mapping
 from typing import Any
+from zoneinfo import available_timezones
 
 import polars as pl
 
-from dashboard import chart_lines, charts, overview, panorama
+from dashboard import chart_lines, charts, overview, panorama, publishing
 from dashboard.charts import Bar
 from dashboard.figures import brand_figures, comparison, daily
 from dashboard.page import Page
+from dashboard.panorama import POST_ORDERS, PostChoice
 
 _LISTED = 200
 
@@ -48,20 +51,43 @@ def competitors(page: Page) -> dict[str, Any]:
         "benchmark": overview.benchmark_rows(page, rows),
         "audience": overview.audience_rows(page, panorama.audience(release, chosen)),
         "formats": _formats(page),
-        "posts": panorama.top_posts(release, chosen).to_dicts(),
+        "posts": panorama.top_posts(release, chosen, PostChoice(platform=chosen.platform)).to_dicts(),
+        "mix": publishing.content_mix(page),
+        "standing": publishing.standing(page),
     }
 
 
-def posts(page: Page, platform: str | None) -> dict[str, Any]:
-    """The posts of the focus brand's accounts, on one platform or all."""
-    chosen = page.filters
-    found = panorama.top_posts(page.release, chosen, chosen.brand, platform, _LISTED)
-    forms = ("csv", "xlsx", "parquet")
-    part = {"on": platform} if platform else {}
+def post_choice(page: Page, asked: Mapping[str, str]) -> PostChoice:
+    """Which posts an address asks for; what cannot be understood is left out."""
+    weekday, hour, zone = (asked.get(name, "") for name in ("weekday", "hour", "zone"))
+    return PostChoice(
+        brand=page.filters.brand,
+        platform=(asked.get("on") or "")[:40] or None,
+        format=(asked.get("format") or "")[:40] or None,
+        weekday=int(weekday) if weekday in ("1", "2", "3", "4", "5", "6", "7") else None,
+        hour=int(hour) if hour.isdecimal() and len(hour) <= 2 else None,
+        zone=zone if zone in available_timezones() else None,
+        order=asked["sort"] if asked.get("sort") in POST_ORDERS else "er",
+    )
+
+
+def posts(page: Page, asked: Mapping[str, str]) -> dict[str, Any]:
+    """The posts of the focus brand's accounts: on one platform or all, of one format or weekday and hour."""
+    choice, t = post_choice(page, asked), page.language.t
+    found = panorama.top_posts(page.release, page.filters, choice, _LISTED)
+    part = {name: asked[name] for name in ("on", "format", "weekday", "hour", "zone", "sort") if asked.get(name)}
+    narrowed = []
+    if choice.format:
+        narrowed.append(page.language.word("format", choice.format))
+    if choice.zone and choice.weekday and choice.hour is not None:
+        day = t(f"weekday_long.{choice.weekday}")
+        narrowed.append(t("posts.slot", day=day, hour=f"{choice.hour:02d}", zone=choice.zone))
     return {
         "posts": found.to_dicts(),
-        "platform": page.language.word("platform", platform) if platform else page.language.t("filter.all_platforms"),
-        "downloads": {form: page.export("posts", form, part) for form in forms},
+        "platform": page.language.word("platform", choice.platform) if choice.platform else t("filter.all_platforms"),
+        "narrowed": narrowed,
+        "order": t(f"posts.order.{choice.order}"),
+        "downloads": {form: page.export("posts", form, part) for form in ("csv", "xlsx", "parquet")},
         "is_cut": found.height == _LISTED,
     }
 
@@ -79,11 +105,19 @@ def _share_by_week(page: Page, days: pl.DataFrame) -> charts.Chart:
             values.append(own / panel if panel else None)
             links.append(page.mentions_of_days(first, last, brand=brand_id))
         series.append((page.brand(brand_id), values, links, brand_id == page.filters.brand))
-    names = [page.language.day(first, year=False) for first, _ in weeks]
-    return chart_lines.lines(page.language, "weekly", page.language.t("share.weekly"), names, series)
+    names = [page.week(first, last) for first, last in weeks]
+    return chart_lines.lines(
+        page.language,
+        "weekly",
+        page.language.t("share.weekly"),
+        names,
+        series,
+        export="share_weekly",
+        partial=[page.is_part_of_week(first, last) for first, last in weeks],
+    )
 
 
-def _formats(page: Page) -> list[tuple[str, list[tuple[str, str]]]]:
+def _formats(page: Page) -> list[tuple[str, list[tuple[str, str, str]]]]:
     rows = panorama.formats(page.release, page.filters)
     if not rows.height:
         return []
@@ -95,6 +129,7 @@ def _formats(page: Page) -> list[tuple[str, list[tuple[str, str]]]]:
                 (
                     page.language.word("format", row["post_type_code"]),
                     page.language.percent(row["post_count"] / totals[brand_id]),
+                    page.link("/posts", brand=brand_id, format=row["post_type_code"]),
                 )
                 for row in rows.filter(pl.col("brand_id") == brand_id).head(4).iter_rows(named=True)
             ],

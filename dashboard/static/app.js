@@ -13,12 +13,14 @@
     count: function (value) { return count.format(value); },
     percent: function (value) { return Math.abs(value) < 0.02 && value !== 0 ? percent.format(value) : rough.format(value); },
     "percent-absolute": function (value) { return rough.format(Math.abs(value)); },
+    times: function (value) { return count.format(value) + "\u00d7"; },
     net: function (value) { return sign(value) + count.format(Math.abs(value) * 100); }
   };
   var exact = {
     count: axis.count,
     percent: function (value) { return percent.format(value); },
     "percent-absolute": function (value) { return percent.format(Math.abs(value)); },
+    times: axis.times,
     net: axis.net
   };
 
@@ -42,6 +44,28 @@
     return { type: "group", children: parts };
   }
 
+  // A weekday and hour: a square with a sign, so that colour is never alone.
+  function square(data) {
+    return function (params, api) {
+      var mark = data[params.dataIndex];
+      var middle = api.coord([api.value(0), api.value(1)]);
+      var size = api.size([1, 1]);
+      var wide = Math.max(size[0] - 2, 2), high = Math.max(size[1] - 2, 2);
+      var children = [{
+        type: "rect",
+        shape: { x: middle[0] - wide / 2, y: middle[1] - high / 2, width: wide, height: high, r: 2 },
+        style: { fill: mark.fill }
+      }];
+      if (mark.sign) {
+        children.push({
+          type: "text", silent: true,
+          style: { text: mark.sign, x: middle[0], y: middle[1], align: "center", verticalAlign: "middle", fill: "#FFFFFF", fontWeight: "bold" }
+        });
+      }
+      return { type: "group", children: children };
+    };
+  }
+
   function prepared(option, narrow) {
     var format = option.format || "count";
     delete option.format;
@@ -63,8 +87,15 @@
         series.encode = { x: [1, 2], y: 0, itemName: 3 };
         series.dimensions = ["place", "low", "high", { name: "text", type: "ordinal" }];
       }
+      if (series.renderItem === "square") {
+        series.renderItem = square(series.data);
+        series.tooltip = { formatter: function (mark) { return mark.data.tip; } };
+      }
       var label = series.label;
-      if (label && label.format === "number") {
+      if (label && label.format === "part") {
+        delete label.format;
+        label.formatter = function (mark) { return mark.value < 0.08 ? "" : rough.format(mark.value); };
+      } else if (label && label.format === "number") {
         delete label.format;
         label.formatter = function (mark) { return String(mark.data.number); };
       } else if (label && label.show) {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.tables import ALL_TABLES
+from warehouse.tables import PUBLISHED
 
 RELEASE_ID = "20260401T060000-benchmark"
 BRANDS = ("alder", "birch", "cedar", "elder", "hazel")
@@ -65,6 +65,20 @@ SELECT mention_date, platform_code, brand_id, if(brand_id = '{own}', 'own', 'com
 FROM mention_volume_hourly GROUP BY mention_date, platform_code, brand_id
 """
 
+_TOWARDS = """
+INSERT INTO mention_brand BY NAME
+SELECT mention_id, mention_date, brand_id, 'q1' AS query_version, brand_id AS clause_text, 1 AS match_count,
+  if(c % 9 = 0, 'negative', sentiment_label) AS sentiment_label,
+  if(c % 9 = 0, -0.5, sentiment_score) AS sentiment_score,
+  if(c % 9 = 0, 'clause', 'whole_text') AS sentiment_basis_code
+FROM (SELECT mention_id, mention_date, unnest(brand_ids) AS brand_id, sentiment_label, sentiment_score,
+  if(len(brand_ids) > 1, hash(mention_id) % 9, 1) AS c FROM mention);
+INSERT INTO mention_topic BY NAME
+SELECT mention_id, mention_date, ['service','price','taste','leaks'][1 + (hash(mention_id) % 4)::INT] AS topic_id,
+  'q1' AS query_version, 'x' AS clause_text, 1 AS match_count
+FROM mention WHERE hash(mention_id || 't') % 5 = 0;
+"""
+
 _REST = """
 INSERT INTO data_health_daily BY NAME SELECT DISTINCT mention_date, 'canonical_mentions' AS source_code, 0 AS row_count,
   0 AS mention_count, 0 AS duplicate_row_count, 0 AS matched_count, 0 AS unscored_count, 0 AS withheld_count,
@@ -84,11 +98,10 @@ def build(workspace: Path, count: int) -> Path:
     path = releases / f"listening-{RELEASE_ID}.duckdb"
     path.unlink(missing_ok=True)
     connection = duckdb.connect(str(path))
-    for contract in ALL_TABLES:
-        if contract.layer == "mart":
-            connection.execute(contract.create_sql(f'"{contract.table}"'))
+    for contract in PUBLISHED:
+        connection.execute(contract.create_sql(f'"{contract.table}"'))
     brands = "[" + ", ".join(f"'{brand}'" for brand in BRANDS) + "]"
-    for script in (_MENTIONS, _VOLUME, _SHARE, _REST):
+    for script in (_MENTIONS, _TOWARDS, _VOLUME, _SHARE, _REST):
         connection.execute(
             script.format(count=count, days=DAYS, brands=brands, own=BRANDS[0], release=RELEASE_ID)
         ).fetchall()

@@ -53,7 +53,7 @@ def _towards(mention: dict[str, Any], brand: str) -> dict[str, Any]:
         "match_count": 1,
         "sentiment_label": "negative" if is_against else mention["sentiment_label"],
         "sentiment_score": -0.7 if is_against else mention["sentiment_score"],
-        "sentiment_basis_code": "clause" if is_against else "text",
+        "sentiment_basis_code": "clause" if is_against else "whole_text",
     }
 
 
