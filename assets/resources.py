@@ -28,7 +28,7 @@ TRANSIENT = frozenset(
 
 
 class ListeningWorkspace(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """One workspace folder; `root` is its path. Files written in the last `settle_seconds` are left for the next run."""
+    """One workspace folder at `root`. Files written in the last `settle_seconds` are left for the next run."""
 
     root: str
     settle_seconds: float = 0.0

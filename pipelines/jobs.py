@@ -1,24 +1,47 @@
-"""The jobs people start: the whole path to a release, or reading the inbox alone."""
+"""The jobs people start: the whole path to a release, days computed again, the inbox alone, the weekly digest."""
 
 import dagster as dg
 
-from assets.declare import key_of
+from assets.declare import BUILT_BY_DAY, key_of
+from assets.digest import DIGEST_KEY
+from assets.release import RELEASE_KEY
 from warehouse.tables import raw
 
 # Every run logs structured lines, whoever starts it.
 _CONFIG = {"loggers": {"console": {"config": {"log_level": "INFO"}}}}
+_TAGS = {"team": "data-platform"}
+[(_BUILT, _BY_DAY)] = BUILT_BY_DAY.items()
+_DIGEST = dg.AssetSelection.assets(DIGEST_KEY)
 
 PUBLISH = dg.define_asset_job(
     "publish_listening_tables",
-    selection=dg.AssetSelection.all(),
-    description="Inbox to release: read, merge, compute, audit, publish. Unchanged inputs publish nothing.",
+    selection=dg.AssetSelection.all() - _DIGEST,
+    description="Inbox to release: read, merge, compute, audit, publish. Unchanged inputs publish nothing. Started by "
+    'hand, it asks for days: "Latest" is a plain run; whatever is out of date is done in any case.',
     config=_CONFIG,
-    tags={"team": "data-platform"},
+    tags=_TAGS,
+)
+RECOMPUTE = dg.define_asset_job(
+    "recompute_days",
+    selection=(dg.AssetSelection.tag(_BUILT, _BY_DAY).downstream() | dg.AssetSelection.assets(RELEASE_KEY)) - _DIGEST,
+    description="Computes a range of reporting days again, in one run, with everything that depends on them, and "
+    "publishes. The inbox is left alone. The same as `listening rebuild --from DAY --to DAY`.",
+    config=_CONFIG,
+    tags=_TAGS,
 )
 READ = dg.define_asset_job(
     "read_exports_only",
     selection=dg.AssetSelection.assets(*(key_of(contract) for contract in raw.TABLES)),
-    description="Read waiting export files into the raw layer and stop there.",
+    description="Reads waiting export files into the raw layer and stops there.",
     config=_CONFIG,
-    tags={"team": "data-platform"},
+    tags=_TAGS,
 )
+DIGEST = dg.define_asset_job(
+    "write_weekly_digest",
+    selection=_DIGEST,
+    description="Writes the last complete week as a page and an e-mail into reports/digest, from what is published.",
+    config=_CONFIG,
+    tags=_TAGS,
+)
+# The jobs whose end somebody is told of.
+WATCHED = (PUBLISH, RECOMPUTE, READ, DIGEST)

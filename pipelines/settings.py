@@ -24,6 +24,11 @@ def settings() -> Settings:
     )
 
 
+def secret(name: str) -> str | None:
+    """A secret that listening.yaml names the variable of; None where it is not set."""
+    return os.environ.get(name) or None
+
+
 def switch_telemetry_off() -> None:
     """Neither Dagster nor Great Expectations calls home from a process of ours."""
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")

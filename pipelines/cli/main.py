@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from pipelines.cli.alerts import alerts
 from pipelines.cli.check import check
 from pipelines.cli.dashboard import dashboard
 from pipelines.cli.demo import demo
@@ -48,6 +49,7 @@ for command in (
     detect,
 ):
     app.command()(command)
+app.add_typer(alerts, name="alerts")
 
 
 def main() -> None:

@@ -2,7 +2,9 @@
 
 import shutil
 import sys
+from contextlib import nullcontext
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +19,16 @@ from warehouse.configuration import ConfigurationError
 if TYPE_CHECKING:
     from pipelines.run import RunOutcome
 
+
+class LogLevel(StrEnum):
+    """Levels of log lines."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
 STEPS = {
     "read_exports": "reading exports",
     "merge_posts": "merging posts, language, sentiment, brands",
@@ -29,6 +41,13 @@ def run(
     folder: WorkspaceFolder = None,
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    log: Annotated[
+        bool, typer.Option("--log", help="JSON log lines on stderr instead of progress, for timers.")
+    ] = False,
+    log_level: Annotated[LogLevel, typer.Option(help="Log lines from this level on.")] = LogLevel.INFO,
+    settled: Annotated[
+        bool, typer.Option("--settled", help="Leave files written in the last 20 seconds for the next run, for timers.")
+    ] = False,
 ) -> None:
     """Run the pipeline: inbox to release."""
     workspace = workspace_at(folder)
@@ -36,15 +55,17 @@ def run(
         workspace.configuration()
     except ConfigurationError as error:
         stop(str(error), Exit.USAGE, as_json=as_json)
-    with err.status("starting") as status:
+    with nullcontext() if log else err.status("starting") as status:
         # Dagster takes a second to load, which the other commands need not wait for.
         from pipelines.run import run as run_pipeline
+        from pipelines.sensors import SETTLE_SECONDS
 
         def show(step: str, message: str) -> None:
-            if not (quiet or as_json):
+            if status is not None and not (quiet or as_json):
                 status.update(Text(f"{STEPS.get(step, step.replace('_', ' '))}: {message}"[:120]))
 
-        outcome = run_pipeline(workspace.root, show)
+        settle = SETTLE_SECONDS if settled else 0
+        outcome = run_pipeline(workspace.root, None if log else show, log_level=log_level.value, settle_seconds=settle)
     if as_json:
         print_json({"ok": outcome.succeeded, "exit_code": int(exit_code(outcome)), **asdict(outcome)})
     else:
@@ -59,15 +80,16 @@ def exit_code(outcome: "RunOutcome") -> Exit:
     """0, or what kind of failure it was."""
     if outcome.succeeded:
         return Exit.OK
-    problem = outcome.problem or ""
-    if outcome.failed_step == "release" and problem.startswith("The gate refused"):
+    if outcome.failure_kind == "gate_refused":
         return Exit.GATE_REFUSED
-    return Exit.BUSY if "in use by another process" in problem else Exit.CRASHED
+    return Exit.BUSY if "in use by another process" in (outcome.problem or "") else Exit.CRASHED
 
 
 def tell(outcome: "RunOutcome", root: Path) -> None:
     """The outcome on one screen: files, tables, gate, what to open next."""
     tell_files(outcome)
+    for warning in outcome.alerts:
+        err.print(Text(warning), soft_wrap=True)
     if not outcome.succeeded:
         out.print(Text(f"\nThe run stopped at '{outcome.failed_step}'.", style="bold red"))
         out.print(Text(outcome.problem or ""), soft_wrap=True)
