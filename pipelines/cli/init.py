@@ -10,19 +10,6 @@ from pipelines.cli.exits import Exit, out, print_json, stop
 from pipelines.cli.options import AsJson
 from warehouse.workspace import Workspace
 
-DAGSTER_YAML = """\
-# Dagster's own settings for this workspace; used when DAGSTER_HOME points to this folder.
-telemetry:
-  enabled: false
-nux:
-  enabled: false  # no sign-up dialog
-concurrency:
-  pools:
-    default_limit: 1  # the warehouse has one writer
-run_monitoring:
-  enabled: true
-"""
-
 
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder to make the workspace in; it may exist, but not hold one.")],
@@ -53,4 +40,5 @@ def create(workspace: Workspace, configuration: str) -> None:
     """The folders, listening.yaml with the given text, and Dagster's settings."""
     workspace.make_folders()
     workspace.configuration_file.write_text(configuration, encoding="utf-8")
-    (workspace.private / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
+    dagster = files("pipelines.cli").joinpath("dagster.yaml").read_text(encoding="utf-8")
+    (workspace.private / "dagster.yaml").write_text(dagster, encoding="utf-8")
