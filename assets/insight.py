@@ -6,6 +6,7 @@ import polars as pl
 
 from assets.build import POSTS, Days, brand_mentions_of, by_day, whole
 from assets.parameters import account_zones, kpi_targets, panel, topic_queries
+from assets.pulse import ASSETS as WATCH
 from transforms.marts.care import care_daily, reply_queue
 from transforms.marts.content_mix import content_mix_monthly
 from transforms.marts.hashtag_context import hashtag_context, hashtag_first_seen
@@ -14,7 +15,7 @@ from transforms.marts.kpi_series import KpiTables, kpi_series
 from transforms.marts.ladder import ambassador, engagement_ladder_monthly
 from transforms.marts.mention_match import brand_matches_published, topic_matches_published
 from transforms.marts.participation import audience_country_monthly, participation_monthly
-from transforms.marts.pulse import brand_posts, shifts, spike_driver_table, spike_explanation
+from transforms.marts.pulse import shifts
 from transforms.marts.reconciliation import account_reconciliation_daily, source_reconciliation
 from transforms.marts.rhythm import posting_rhythm_hourly
 from transforms.marts.sentiment_weekly import sentiment_weekly
@@ -29,7 +30,6 @@ from warehouse.store import Warehouse
 from warehouse.tables import core, insight, mart, pulse, raw
 from warehouse.tables.contract import TableContract
 
-_PULSE = (mart.TREND_SIGNAL_HOURLY, mart.MENTION_VOLUME_HOURLY)
 _TOPICS = (*POSTS, core.MENTION_TOPIC)
 _MEASURED_ON = (
     *(mart.SHARE_OF_VOICE_DAILY, mart.SENTIMENT_DAILY, mart.COMPETITOR_POST, mart.AUDIENCE_GROWTH_DAILY),
@@ -39,17 +39,6 @@ _MEASURED_ON = (
 
 def _all_brand_mentions(warehouse: Warehouse) -> pl.DataFrame:
     return brand_mentions_of(warehouse, days_covered(warehouse))
-
-
-def _brand_posts(warehouse: Warehouse) -> pl.DataFrame:
-    return brand_posts(*(warehouse.select(table) for table in POSTS))
-
-
-def _explanation(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
-    signals, volume = (warehouse.select(table) for table in _PULSE)
-    drivers = warehouse.select(pulse.SPIKE_DRIVER)
-    zone = configuration.workspace.reporting_zone
-    return spike_explanation(signals, volume, drivers, _brand_posts(warehouse), zone=zone)
 
 
 def _days_of_posts(warehouse: Warehouse, days: Days) -> pl.DataFrame:
@@ -214,11 +203,6 @@ ASSETS = [
         lambda w, _: account_reconciliation_daily(w.select(raw.AUDIENCE_SNAPSHOT), w.select(core.COMPETITOR_POST)),
         [raw.AUDIENCE_SNAPSHOT, core.COMPETITOR_POST],
     ),
-    whole(
-        pulse.SPIKE_DRIVER,
-        lambda w, _: spike_driver_table(w.select(mart.SPIKE), _brand_posts(w)),
-        [mart.SPIKE, *POSTS],
-    ),
-    whole(pulse.SPIKE_EXPLANATION, _explanation, [*_PULSE, pulse.SPIKE_DRIVER, *POSTS]),
     whole(pulse.TREND_SHIFT, _shifts, [mart.MENTION_VOLUME_HOURLY]),
+    *WATCH,
 ]

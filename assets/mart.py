@@ -2,28 +2,37 @@
 
 import polars as pl
 
-from assets.build import Days, brand_mentions_of, by_day, platforms, whole
-from assets.parameters import panel
+from assets.build import POSTS, Days, brand_mentions_of, by_day, platforms, whole
+from assets.parameters import panel, topic_queries
 from transforms.marts.audience import audience_growth_daily
 from transforms.marts.competitor import competitor_benchmark_weekly, competitor_posts
 from transforms.marts.files import export_files
 from transforms.marts.health import data_health_daily
 from transforms.marts.mention import mentions_published, top_mention_daily
-from transforms.marts.pulse import spike_table
 from transforms.marts.sentiment import sentiment_daily
 from transforms.marts.share_of_voice import share_of_voice_daily
-from transforms.marts.volume import mention_volume_hourly
-from transforms.trend.signals import trend_signals
+from transforms.marts.volume import mention_volume_hourly, topic_volume_hourly
 from warehouse.configuration import Configuration
 from warehouse.refresh import posts_of_days, raw_mentions_of
 from warehouse.store import Warehouse
-from warehouse.tables import core, mart, raw
+from warehouse.tables import core, mart, pulse, raw
 
 
 def _volume(warehouse: Warehouse, configuration: Configuration, days: Days) -> pl.DataFrame:
     zone = configuration.workspace.reporting_zone
     rows = brand_mentions_of(warehouse, days)
     return mention_volume_hourly(rows, panel(configuration), days, zone, platforms(warehouse))
+
+
+def _topic_volume(warehouse: Warehouse, configuration: Configuration, days: Days) -> pl.DataFrame:
+    rows = brand_mentions_of(warehouse, days)
+    with warehouse.frame("wanted_posts", rows.select("mention_id").unique()):
+        topics = warehouse.select(core.MENTION_TOPIC, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
+    return topic_volume_hourly(rows, topics, configuration.workspace.reporting_zone)
+
+
+def _topics_declared(configuration: Configuration) -> object:
+    return sorted((topic.query_id, topic.version) for topic in topic_queries(configuration))
 
 
 def _published(warehouse: Warehouse, configuration: Configuration, days: Days) -> pl.DataFrame:
@@ -39,11 +48,6 @@ def _health(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
         warehouse.select(raw.EXPORT_FILE),
         zone=configuration.workspace.reporting_zone,
     )
-
-
-def _signals(warehouse: Warehouse, _: Configuration) -> pl.DataFrame:
-    last = warehouse.scalar("SELECT max(published_at) FROM core.mention")
-    return trend_signals(warehouse.select(mart.MENTION_VOLUME_HOURLY), as_of=last)
 
 
 def _benchmark(warehouse: Warehouse, _: Configuration) -> pl.DataFrame:
@@ -62,12 +66,7 @@ ASSETS = [
     by_day(mart.MENTION_VOLUME_HOURLY, _volume),
     by_day(mart.TOP_MENTION_DAILY, lambda w, _, days: top_mention_daily(brand_mentions_of(w, days))),
     by_day(mart.MENTION, _published),
-    whole(mart.TREND_SIGNAL_HOURLY, _signals, [mart.MENTION_VOLUME_HOURLY]),
-    whole(
-        mart.SPIKE,
-        lambda w, _: spike_table(w.select(mart.TREND_SIGNAL_HOURLY), w.select(mart.MENTION_VOLUME_HOURLY)),
-        [mart.TREND_SIGNAL_HOURLY, mart.MENTION_VOLUME_HOURLY],
-    ),
+    by_day(pulse.TOPIC_VOLUME_HOURLY, _topic_volume, (*POSTS, core.MENTION_TOPIC), _topics_declared),
     whole(mart.COMPETITOR_POST, lambda w, _: competitor_posts(w.select(core.COMPETITOR_POST)), [core.COMPETITOR_POST]),
     whole(mart.COMPETITOR_BENCHMARK_WEEKLY, _benchmark, [core.COMPETITOR_POST]),
     whole(

@@ -19,7 +19,9 @@ def spikes(release: Release, filters: Filters, *, every_platform: bool = False) 
     """
     if "spike" not in release.tables:
         return []
-    found = release.dicts("FROM r.spike WHERE brand_id = ? ORDER BY started_at, platform_code", [filters.brand])
+    watched = _of_mentions(release, "spike")
+    order = "ORDER BY started_at, platform_code"
+    found = release.dicts(f"FROM r.spike WHERE brand_id = ? {watched} {order}", [filters.brand])
     platform = filters.platform or ALL_PLATFORMS
     wanted = [row for row in found if touches(row, filters, release.facts)]
     if not every_platform:
@@ -29,11 +31,19 @@ def spikes(release: Release, filters: Filters, *, every_platform: bool = False) 
     return wanted
 
 
+def _of_mentions(release: Release, table: str) -> str:
+    """Pages tell of mentions, whatever the topic; a release from before other metrics were watched has nothing else."""
+    if "metric_code" not in release.columns(table):
+        return ""
+    return "AND metric_code = 'mention_count' AND NOT is_deduplicated AND topic_id = 'all'"
+
+
 def has_history(release: Release, filters: Filters) -> bool:
     """Whether any hour of the period could be judged: without a history there are no spikes to find."""
     return bool(
         release.rows(
-            "SELECT 1 FROM r.trend_signal_hourly WHERE brand_id = ? AND platform_code = ? "
+            "SELECT 1 FROM r.trend_signal_hourly WHERE brand_id = ? AND platform_code = ? "  # noqa: S608
+            f"{_of_mentions(release, 'trend_signal_hourly')} "
             "AND mention_date BETWEEN ? AND ? AND signal_status_code = 'ok' LIMIT 1",
             [filters.brand, filters.platform or ALL_PLATFORMS, filters.start, filters.end],
         )
@@ -72,9 +82,10 @@ def hours_around(release: Release, row: dict[str, Any]) -> pl.DataFrame:
     `expected_count`, `expected_high_count`, `is_alert`; what is usual is null where too little is known."""
     start, end = row["started_at"] - AROUND, ends(row) + AROUND
     return release.frame(
-        "SELECT mention_hour_at, mention_count, expected_count, expected_high_count, is_alert "
+        "SELECT mention_hour_at, mention_count, expected_count, expected_high_count, is_alert "  # noqa: S608
         "FROM r.trend_signal_hourly "
-        "WHERE brand_id = ? AND platform_code = ? AND mention_hour_at BETWEEN ? AND ? ORDER BY mention_hour_at",
+        f"WHERE brand_id = ? AND platform_code = ? {_of_mentions(release, 'trend_signal_hourly')} "
+        "AND mention_hour_at BETWEEN ? AND ? ORDER BY mention_hour_at",
         [row["brand_id"], row["platform_code"], start, end],
     )
 

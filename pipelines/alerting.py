@@ -96,9 +96,9 @@ def _told_spikes(workspace: Workspace, configuration: Configuration, memory: Ale
 
 
 def released_spikes(workspace: Workspace) -> Sequence[dict[str, Any]]:
-    """Spikes of the release that is published, oldest first, with their sentences."""
+    """Spikes of mentions in the release that is published, oldest first, with their sentences."""
     with reading(workspace.link.resolve()) as read:
-        spikes = read(mart.SPIKE, None)
+        spikes = read(mart.SPIKE, None).filter(metric_code="mention_count", is_deduplicated=False, topic_id="all")
         said = read(pulse.SPIKE_EXPLANATION, ["spike_id", "sentence_en_text", "sentence_fr_text"])
     return spikes.join(said, on="spike_id", how="left").sort("started_at", "spike_id").to_dicts()
 

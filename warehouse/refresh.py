@@ -5,7 +5,7 @@ fingerprint differs is computed again; after a crash the next run finds the same
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -87,6 +87,54 @@ def refresh_whole(
         warehouse.replace_all(contract, rows)
         warehouse.remember(contract.name, {WHOLE: version})
     return True
+
+
+def refresh_parts(
+    warehouse: Warehouse,
+    contracts: Sequence[TableContract],
+    column: str,
+    wanted: Mapping[str, str],
+    build: Callable[[Sequence[str]], Sequence[pl.DataFrame]],
+    *,
+    at_once: int = 1,
+) -> list[str]:
+    """Rebuild the parts (values of `column`) of tables that are made together, where their version in `wanted` changed.
+
+    `build(parts)` gives the rows of at most `at_once` parts, one frame per contract; parts that are no longer wanted
+    are removed. Returns the parts that were rebuilt.
+    """
+    name = contracts[0].name
+    known = warehouse.fingerprints(name)
+    stale = [part for part in sorted(wanted) if known.get(part) != wanted[part]]
+    gone = sorted(set(known) - set(wanted))
+    if gone:
+        with warehouse.transaction():
+            for contract in contracts:
+                warehouse.replace_parts(contract, column, gone, contract.empty())
+            warehouse.remember(name, {}, forget=gone)
+    for begin in range(0, len(stale), at_once):
+        parts = stale[begin : begin + at_once]
+        tables = build(parts)
+        with warehouse.transaction():
+            for contract, rows in zip(contracts, tables, strict=True):
+                warehouse.replace_parts(contract, column, parts, rows)
+            warehouse.remember(name, {part: wanted[part] for part in parts})
+    return stale
+
+
+def part_hashes(warehouse: Warehouse, contracts: Sequence[TableContract], column: str) -> dict[str, str]:
+    """Value of `column` → hash of its rows in these tables, for every value the first table has."""
+    found: dict[str, str] = {}
+    for number, contract in enumerate(contracts):
+        hashes = f"SELECT {column}, count(*)::VARCHAR || '-' || sum(hash(t))::VARCHAR FROM {contract.name} t GROUP BY 1"  # noqa: S608
+        told = {str(part): str(value) for part, value in warehouse.query(hashes).iter_rows()}
+        found = told if number == 0 else {part: f"{value}:{told.get(part, '')}" for part, value in found.items()}
+    return found
+
+
+def posts_by_day(warehouse: Warehouse) -> dict[date, str]:
+    """Reporting day → hash of its posts with their brands and clusters."""
+    return dict(warehouse.query(_DAY_HASHES).iter_rows())
 
 
 def table_hash(warehouse: Warehouse, contract: TableContract) -> str:

@@ -50,6 +50,11 @@ class Workspace:
         return self.root / "reports"
 
     @property
+    def decisions_file(self) -> Path:
+        """What people decided about spikes, one line each."""
+        return self.root / "spike_decisions.jsonl"
+
+    @property
     def private(self) -> Path:
         """The pseudonym key and Dagster's instance."""
         return self.root / ".private"

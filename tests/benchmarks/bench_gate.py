@@ -133,7 +133,14 @@ def tables(count: int) -> dict[TableContract, pl.DataFrame]:
     days = [date(2024, 1, 1) + timedelta(days=n) for n in range(DAYS)]
     earned = brand_mentions(mentions, brands, clusters)
     volume = mention_volume_hourly(earned, panel, days, ZONE, mentions["platform_code"].unique().to_list())
-    signals = volume.with_columns(is_alert=pl.lit(False), signal_status_code=pl.lit("not_enough_data"))
+    signals = volume.with_columns(
+        topic_id=pl.lit("all"),
+        metric_code=pl.lit("mention_count"),
+        is_deduplicated=pl.lit(False),
+        watched_count=pl.col("mention_count"),
+        is_alert=pl.lit(False),
+        signal_status_code=pl.lit("not_enough_data"),
+    )
     raw_mentions = mentions.select("file_id", "published_at", source_code=pl.lit("plain_csv"))
     return {
         mart.SHARE_OF_VOICE_DAILY: share_of_voice_daily(earned, panel, days),

@@ -17,12 +17,14 @@ QUIET_X, QUIET_ALL = QUIET & at(platform_code="x"), QUIET & at(platform_code="al
 COIL_NEWS = at(platform_code="news", brand_id="coil")
 # The first hour of the day on which the clocks go forward.
 CLOCK_CHANGE = COIL_NEWS & at(mention_hour_at=datetime(2024, 3, 30, 23, tzinfo=UTC))
-SPIKES = pl.lit(True)
+AUTHORS = at(metric_code="distinct_author_count")
+SPIKES = at(spike_id="acme-all-1")
 
 
 def _hours(where: pl.Expr, **values: Any) -> Callable[[Tables], Tables]:
     """The same change in mention_volume_hourly and trend_signal_hourly."""
-    return in_order(putting(VOLUME, where, **values), putting(TREND, where, **values))
+    watched = {"watched_count": values["mention_count"]} if "mention_count" in values else {}
+    return in_order(putting(VOLUME, where, **values), putting(TREND, where, **values, **watched))
 
 
 def _hours_gone(where: pl.Expr) -> Callable[[Tables], Tables]:
@@ -53,7 +55,18 @@ CORRUPTIONS: tuple[Corruption, ...] = (
         "anger in a quiet hour",
         putting(VOLUME, QUIET_X | QUIET_ALL, negative_count=1),
     ),
-    case(TREND, "meets_volume", "a count is from another run", putting(TREND, QUIET_X, mention_count=7)),
+    case(
+        TREND,
+        "meets_volume",
+        "a count is from another run",
+        putting(TREND, QUIET_X, mention_count=7, watched_count=7),
+    ),
+    case(
+        TREND,
+        "watched_within_mentions",
+        "authors without a mention",
+        putting(TREND, AUTHORS & (pl.col("mention_count") == 0), watched_count=1),
+    ),
     case(TREND, "meets_volume", "a quiet hour is not judged", dropping(TREND, QUIET_X)),
     case(TREND, "band_holds_expected", "the band starts too high", putting(TREND, QUIET_X, expected_low_count=1.0)),
     case(TREND, "band_holds_expected", "the band ends too low", putting(TREND, QUIET_X, expected_high_count=0.1)),
@@ -90,5 +103,11 @@ CORRUPTIONS: tuple[Corruption, ...] = (
         "meets_volume",
         "a spike counts a mention its hours do not have",
         putting(SPIKE, SPIKES, observed_count=3, excess_count=2.5, spike_ratio=6.0),
+    ),
+    case(
+        SPIKE,
+        "meets_signals",
+        "a spike of authors counts one its hours do not have",
+        putting(SPIKE, at(spike_id="acme-all-2"), observed_count=7, excess_count=6.5, spike_ratio=14.0),
     ),
 )

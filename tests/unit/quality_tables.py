@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -153,47 +154,52 @@ def _published_files(files: pl.DataFrame) -> pl.DataFrame:
 
 
 def _signals(volume: pl.DataFrame) -> pl.DataFrame:
-    """An alert at the hour of the copied story in the total of acme on the last day; no judgement on the first."""
-    is_alert = (
-        (pl.col("mention_date") == DAYS[-1])
-        & (pl.col("brand_id") == "acme")
-        & (pl.col("platform_code") == "all")
-        & (pl.col("mention_count") == 2)
-    )
-    is_ok = pl.col("mention_date") > DAYS[0]
-    return volume.with_columns(
+    """An alert at the hour of the copied story in the total of acme on the last day; no judgement on the first.
+
+    Mentions of all series, and the authors of acme on the last day.
+    """
+    is_ok, is_last = pl.col("mention_date") > DAYS[0], pl.col("mention_date") == DAYS[-1]
+    is_total = is_last & (pl.col("brand_id") == "acme") & (pl.col("platform_code") == "all")
+    judged = volume.with_columns(
         *(pl.when(is_ok).then(pl.lit(value)).alias(name) for name, value in BAND.items()),
-        is_alert=is_alert,
+        topic_id=pl.lit("all"),
+        is_deduplicated=pl.lit(False),
+        is_alert=is_total & (pl.col("mention_count") == 2),
         signal_status_code=pl.when(is_ok).then(pl.lit("ok")).otherwise(pl.lit("not_enough_data")),
-    ).select(mart.TREND_SIGNAL_HOURLY.schema.names())
+    )
+    mentions = judged.with_columns(metric_code=pl.lit("mention_count"), watched_count="mention_count")
+    authors = judged.filter(is_total).with_columns(
+        metric_code=pl.lit("distinct_author_count"), watched_count="distinct_author_count"
+    )
+    return pl.concat([mentions, authors]).select(mart.TREND_SIGNAL_HOURLY.schema.names())
 
 
 BAND = {"expected_count": 0.5, "expected_low_count": 0.0, "expected_high_count": 1.5, "signal_score": 1.0}
 
 
 def _spikes(volume: pl.DataFrame) -> pl.DataFrame:
-    alert = _signals(volume).filter(pl.col("is_alert")).row(0, named=True)
-    started = alert["mention_hour_at"]
-    return filled(
-        mart.SPIKE,
-        [
-            {
-                "spike_id": "acme-all-1",
-                "brand_id": "acme",
-                "platform_code": "all",
-                "started_at": started,
-                "peak_at": started,
-                "ended_at": started + timedelta(hours=1),
-                "observed_count": 2,
-                "expected_count": 0.5,
-                "excess_count": 1.5,
-                "spike_ratio": 4.0,
-                "negative_ratio": 1.0,
-                "severity_code": "low",
-                "spike_state_code": "closed",
-            }
-        ],
-    )
+    """The copied story as a spike of mentions, and of authors."""
+    alerts = _signals(volume).filter(pl.col("is_alert"))
+    return filled(mart.SPIKE, [_spike(f"acme-all-{n}", alert) for n, alert in enumerate(alerts.to_dicts(), start=1)])
+
+
+def _spike(spike_id: str, alert: dict[str, Any]) -> dict[str, object]:
+    started, observed = alert["mention_hour_at"], alert["watched_count"]
+    series = ("brand_id", "platform_code", "topic_id", "metric_code", "is_deduplicated")
+    return {
+        "spike_id": spike_id,
+        **{name: alert[name] for name in series},
+        "started_at": started,
+        "peak_at": started,
+        "ended_at": started + timedelta(hours=1),
+        "observed_count": observed,
+        "expected_count": 0.5,
+        "excess_count": observed - 0.5,
+        "spike_ratio": observed / 0.5,
+        "negative_ratio": 1.0,
+        "severity_code": "low",
+        "spike_state_code": "closed",
+    }
 
 
 def _account_posts() -> list[dict[str, object]]:

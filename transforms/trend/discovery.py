@@ -46,3 +46,34 @@ def discoveries(
         .select((pl.col("chance") <= pl.col("limit")).fill_null(False).alias("is_discovery"))
         .to_series()
     )
+
+
+def discoveries_in_families(candidates: pl.DataFrame, *, rate: float) -> pl.Series:
+    """Which candidates to believe where one hour asks several questions: false discoveries among those selected.
+
+    One row per candidate: `hour`, `family` (a question: one metric over one cut of a brand), `signal_score`, `tested`
+    (series of the family that were judged in the hour) and `families` (questions asked in the hour). A family is
+    selected by its Simes chance among the families, then judged within, at `rate` times the share of families that
+    were selected: the false share, averaged over the selected families, is at most `rate` (Benjamini and Bogomolov
+    2014). Candidates stop at the alert score, so families are judged a little more strictly than the rate allows.
+    """
+    if not candidates.height:
+        return pl.Series("is_discovery", [], dtype=pl.Boolean)
+    chances = candidates.select(
+        "hour", "family", "tested", "families", chance=daily_chance(pl.col("signal_score")), row=pl.int_range(pl.len())
+    ).with_columns(rank=pl.col("chance").rank("max").over("hour", "family"))
+    simes = chances.group_by("hour", "family").agg(
+        (pl.col("chance") * pl.col("tested") / pl.col("rank")).min().alias("simes"), pl.col("families").first()
+    )
+    simes = simes.with_columns(place=pl.col("simes").rank("max").over("hour"))
+    passed = pl.when(pl.col("simes") <= rate * pl.col("place") / pl.col("families")).then("place")
+    selected = simes.with_columns(selected=passed.max().over("hour")).with_columns(
+        level=pl.when(pl.col("place") <= pl.col("selected")).then(rate * pl.col("selected") / pl.col("families"))
+    )
+    judged = chances.join(selected.select("hour", "family", "level"), on=["hour", "family"], maintain_order="left")
+    within = pl.when(pl.col("chance") <= pl.col("level") * pl.col("rank") / pl.col("tested")).then(pl.col("chance"))
+    return (
+        judged.with_columns(limit=within.max().over("hour", "family"))
+        .select((pl.col("chance") <= pl.col("limit")).fill_null(False).alias("is_discovery"))
+        .to_series()
+    )

@@ -53,6 +53,7 @@ def spike_drivers(
 
     `mention_count` and `mention_ratio` count the mentions that carry the driver, whole (for the rest: that carry none
     of those listed). `representative_mention_ids` are the most engaging ones, from different duplicate clusters.
+    A spike of another metric than mentions splits what that metric counts: see `votes_of`.
     Needs of `mentions`: mention_id, brand_id, platform_code, published_at, and what the dimensions are read from;
     columns that are missing leave their dimension to `is_other`. A spike on platform 'all' takes every platform.
     """
@@ -73,11 +74,11 @@ def spike_mentions(mentions: pl.DataFrame, spike: dict[str, Any], baseline_days:
     end: datetime = spike["ended_at"] or max(start, _last(mentions) or start) + TICK
     stride = -(-(end - start) // timedelta(days=1))
     wanted = pl.lit(True)
-    for key in ("brand_id", "platform_code", "topic_id"):
+    for key in ("brand_id", "platform_code"):
         if key in spike and key in mentions.columns and spike[key] not in (None, "all"):
             wanted &= pl.col(key) == spike[key]
-    if spike.get("metric_code") == "negative_count":
-        wanted &= pl.col("sentiment_label") == "negative"
+    if spike.get("topic_id") not in (None, "all"):
+        wanted &= pl.col("topic_ids").list.contains(spike["topic_id"])
     at = pl.col("published_at")
     windows = at.is_between(start, end, closed="left")
     for step in range(1, max(1, baseline_days // stride) + 1):
@@ -91,8 +92,30 @@ def spike_mentions(mentions: pl.DataFrame, spike: dict[str, Any], baseline_days:
             is_during=at >= start,
             engagement=pl.sum_horizontal(pl.col(c).fill_null(0) for c in counters) if counters else pl.lit(0),
         )
+        .with_columns(vote=votes_of(spike))
         .with_row_index("row")
     )
+
+
+def votes_of(spike: dict[str, Any]) -> pl.Expr:
+    """What each mention of a spike counts for in the spike's metric; the votes of the spike add up to what it observed.
+
+    Mentions: one. De-duplicated: what the copies of a text in an hour share. Authors: what an author's mentions in an
+    hour share; none for an unknown one. Engagement: its own. Negative share: one for a negative mention.
+    """
+    metric, once = spike.get("metric_code") or "mention_count", bool(spike.get("is_deduplicated"))
+    hour = (pl.col("published_at") - pl.lit(spike["started_at"])).dt.total_microseconds() // 3_600_000_000
+    one = pl.lit(1.0)
+    if metric == "engagement_count":
+        return pl.col("engagement_count").fill_null(0).cast(pl.Float64)
+    if metric == "distinct_author_count":
+        return pl.when(pl.col("author_id").is_not_null()).then(one / pl.len().over("author_id", hour)).otherwise(0.0)
+    text = pl.coalesce("cluster_id", "mention_id") if once else pl.lit(None)
+    if metric == "negative_ratio":
+        is_negative = pl.col("sentiment_label") == "negative"
+        share = one / is_negative.sum().over(text, hour) if once else one
+        return pl.when(is_negative).then(share).otherwise(0.0)
+    return one / pl.len().over(text, hour) if once else one
 
 
 def _last(mentions: pl.DataFrame) -> datetime | None:
@@ -101,35 +124,34 @@ def _last(mentions: pl.DataFrame) -> datetime | None:
 
 
 def carried_values(members: pl.DataFrame, dimension: str) -> pl.DataFrame:
-    """Which mention carries what in a dimension: `row`, `is_during`, `value`, each pair once."""
+    """Which mention carries what in a dimension: `row`, `is_during`, `vote`, `value`, each pair once."""
     column, read = _SOURCES[dimension]
     if column not in members.columns:
-        return pl.DataFrame(schema={"row": pl.UInt32, "is_during": pl.Boolean, "value": pl.String})
-    carried = members.select("row", "is_during", value=read)
+        return pl.DataFrame(schema={"row": pl.UInt32, "is_during": pl.Boolean, "vote": pl.Float64, "value": pl.String})
+    carried = members.select("row", "is_during", "vote", value=read)
     if isinstance(carried.schema["value"], pl.List):
         carried = carried.explode("value").unique(["row", "value"], maintain_order=True)
     return carried.with_columns(pl.col("value").cast(pl.String)).drop_nulls("value")
 
 
 def _drivers_of(members: pl.DataFrame, spike: dict[str, Any], top: int) -> pl.DataFrame:
-    during = members.filter("is_during").height
-    before = members.height - during
+    members = members.filter(pl.col("vote") > 0)
     expected = spike["expected_count"]
     if expected is None:
-        expected = before / BASELINE_DAYS
-    parts = [_dimension(members, dimension, spike, float(expected), (during, before), top) for dimension in DIMENSIONS]
+        expected = float(members.filter(~pl.col("is_during"))["vote"].sum()) / BASELINE_DAYS
+    parts = [_dimension(members, dimension, spike, float(expected), top) for dimension in DIMENSIONS]
     return pl.concat(parts)
 
 
-def _dimension(
-    members: pl.DataFrame, dimension: str, spike: dict[str, Any], expected: float, sizes: tuple[int, int], top: int
-) -> pl.DataFrame:
-    during, before = sizes
+def _dimension(members: pl.DataFrame, dimension: str, spike: dict[str, Any], expected: float, top: int) -> pl.DataFrame:
+    during = members.filter("is_during").height
+    before = members.height - during
+    cast_before = float(members.filter(~pl.col("is_during"))["vote"].sum())
     observed = float(spike["observed_count"])
     excess = observed - expected
     carried = carried_values(members, dimension)
     votes = _votes(carried, during, before, split=dimension in ("term", "hashtag", "link")).with_columns(
-        expected_count=pl.col("votes_before") * (expected / before if before else 0.0)
+        expected_count=pl.col("votes_before") * (expected / cast_before if cast_before else 0.0)
     )
     listed = (
         votes.with_columns(contribution_count=pl.col("votes_during") - pl.col("expected_count"))
@@ -186,10 +208,10 @@ def _votes(carried: pl.DataFrame, during: int, before: int, *, split: bool) -> p
             weight=pl.when(pl.col("mention_count") >= 2).then(surprise.clip(0.0)).otherwise(0.0)
         )
         weighed = carried.join(counts.select("value", "weight"), on="value", maintain_order="left").with_columns(
-            weight=pl.col("weight") / pl.col("weight").sum().over("row")
+            weight=pl.col("vote") * pl.col("weight") / pl.col("weight").sum().over("row")
         )
     else:
-        weighed = carried.with_columns(weight=pl.lit(1.0))
+        weighed = carried.with_columns(weight=pl.col("vote"))
     sums = weighed.group_by("value").agg(
         votes_during=pl.col("weight").filter("is_during").fill_nan(0.0).sum(),
         votes_before=pl.col("weight").filter(~pl.col("is_during")).fill_nan(0.0).sum(),

@@ -14,6 +14,8 @@ CRISIS_NEGATIVE_RISE = 0.1
 """Negativity has risen when it is, beyond chance, ten points above what it was."""
 CRISIS_AUTHOR_SHARE = 0.5
 """Authors have spread when there are at least half as many of them to a mention as usual: not a few loud accounts."""
+CRISIS_AUTHOR_RISE = 1.5
+"""More people must speak than the expected mentions would bring: a flood by three accounts adds three."""
 CRISIS_MIN_AUTHORS = 10
 
 
@@ -23,7 +25,8 @@ def with_severity(spikes: pl.DataFrame, volume: pl.DataFrame | None, keys: list[
     low; medium: surely twice the usual (the lower end of the ratio's interval counts) or a peak such as not every
     year brings, and 20 extra mentions; high: surely four times, or not every ten years, and 50; crisis: at least
     medium, the negative share beyond chance ten points above that of the four weeks before, and distinct
-    authors (summed over the hours) to a mention at least half as many as in those weeks, ten or more.
+    authors (summed over the hours) to a mention at least half as many as in those weeks, ten or more, and half again
+    as many as the expected mentions would bring.
     `author_spread_ratio` is the quotient of these two quotas: 1 is as usual, near 0 is a few loud accounts.
     """
     spread = _spread(spikes, volume, keys, time)
@@ -38,20 +41,21 @@ def with_severity(spikes: pl.DataFrame, volume: pl.DataFrame | None, keys: list[
         & (surely_negative >= pl.col("usual_negative_ratio") + CRISIS_NEGATIVE_RISE)
         & (pl.col("author_spread_ratio") >= CRISIS_AUTHOR_SHARE)
         & (pl.col("author_hours") >= CRISIS_MIN_AUTHORS)
+        & (pl.col("author_hours") >= CRISIS_AUTHOR_RISE * pl.col("usual_authors") * pl.col("expected_count"))
     ).fill_null(False)
     joined = spikes.join(spread, on="spike_id", how="left", maintain_order="left")
     return joined.with_columns(
         severity_code=pl.when(is_crisis).then(pl.lit("crisis")).otherwise(size),
         negative_ratio=negative,
         distinct_author_count=pl.lit(None, dtype=pl.Int64),
-    ).drop("negative_count", "scored_count", "usual_negative_ratio", "author_hours")
+    ).drop("negative_count", "scored_count", "usual_negative_ratio", "author_hours", "usual_authors")
 
 
 def _spread(spikes: pl.DataFrame, volume: pl.DataFrame | None, keys: list[str], time: str) -> pl.DataFrame:
     """Per spike: negative and scored mentions, the usual negative share, author-hours and their ratio to the usual."""
     empty = {
         "spike_id": pl.String, "negative_count": pl.Int64, "scored_count": pl.Int64, "author_hours": pl.Int64,
-        "usual_negative_ratio": pl.Float64, "author_spread_ratio": pl.Float64,
+        "usual_negative_ratio": pl.Float64, "usual_authors": pl.Float64, "author_spread_ratio": pl.Float64,
     }  # fmt: skip
     needed = {"mention_count", "negative_count", "unscored_count", "distinct_author_count"}
     if volume is None or not spikes.height or not needed <= set(volume.columns):

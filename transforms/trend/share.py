@@ -49,14 +49,7 @@ def share_signals(
     """
     names = tuple(keys if keys is not None else series_keys(hourly))
     grid = grid_of(params, HOUR)
-    both = hourly.with_columns(pl.when(pl.col(part).is_not_null()).then(pl.col(whole)).alias(whole))
-    laid = lay_out(both, names, whole, time, as_of, None)
-    parts = np.full(laid.values.size, np.nan)
-    parts[laid.places] = hourly[part].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    if (parts > laid.values + 1e-9).any():
-        raise ValueError(f"share_signals: {part} exceeds {whole} in some hours; a part cannot be larger than its whole")
-    usual, z, window, status = _judge(parts, laid, grid, params)
-    score = _score(z)
+    laid, usual, score, window, status = judge_shares(hourly, params, as_of, part, whole, time, names)
     groups = list(family) if family is not None else [name for name in names if name == "brand_id"]
     believed = np.where(believe(laid, score, status, groups, params), score, np.nan)
     is_alert = announce(laid, believed, believed, grid)
@@ -70,6 +63,26 @@ def share_signals(
         pl.Series("is_alert", is_alert[at]),
         pl.Series("signal_status_code", STATUS_CODES).gather(codes),
     )
+
+
+def judge_shares(
+    hourly: pl.DataFrame,
+    params: TrendParams,
+    as_of: datetime | None,
+    part: str,
+    whole: str,
+    time: str,
+    names: tuple[str, ...],
+) -> "tuple[Laid, NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.int8]]":
+    """The layout of `hourly` and, of every place in it, usual share, score, telling window in hours and status."""
+    both = hourly.with_columns(pl.when(pl.col(part).is_not_null()).then(pl.col(whole)).alias(whole))
+    laid = lay_out(both, names, whole, time, as_of, None)
+    parts = np.full(laid.values.size, np.nan)
+    parts[laid.places] = hourly[part].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    if (parts > laid.values + 1e-9).any():
+        raise ValueError(f"share_signals: {part} exceeds {whole} in some hours; a part cannot be larger than its whole")
+    usual, z, window, status = _judge(parts, laid, grid_of(params, HOUR), params)
+    return laid, usual, _score(z), window, status
 
 
 def _judge(

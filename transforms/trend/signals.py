@@ -68,7 +68,7 @@ def trend_signals_with_state(
     names = tuple(keys if keys is not None else series_keys(hourly) if state is None else state.keys)
     grid = grid_of(params, HOUR)
     laid = lay_out(hourly, names, value, time, as_of, state)
-    out, window, status = _judge_all(laid, grid)
+    out, window, status = judge_all(laid, grid)
     groups = list(family) if family is not None else [name for name in names if name == "brand_id"]
     believed = believe(laid, out[0], status, groups, params)
     alerts = announce(laid, np.where(believed, out[0], np.nan), np.where(believed, out[6], np.nan), grid)
@@ -76,7 +76,8 @@ def trend_signals_with_state(
     return signals, next_state(laid, names, grid.lookback, state)
 
 
-def _judge_all(laid: Laid, grid: Grid) -> "tuple[NDArray[np.float64], NDArray[np.int8], NDArray[np.int8]]":
+def judge_all(laid: Laid, grid: Grid) -> "tuple[NDArray[np.float64], NDArray[np.int8], NDArray[np.int8]]":
+    """The kernel's seven outputs (see `Judgement`), telling window and status of every place of the layout."""
     from transforms.trend import kernel
 
     out = np.empty((7, laid.values.size))

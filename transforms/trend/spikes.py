@@ -20,7 +20,6 @@ PRIOR_NOISE = 0.3
 INTERVAL_QUANTILE = 1.6448536269514722
 """For intervals that hold 90 %."""
 
-DECISIONS = ("acknowledged", "snoozed", "closed")
 LEAN = ("spike_id", "started_at", "peak_at", "ended_at", "observed_count", "expected_count", "excess_count")
 LEAN_LAST = ("spike_ratio", "distinct_author_count", "negative_ratio", "severity_code", "spike_state_code")
 
@@ -30,7 +29,6 @@ def spikes(
     volume: pl.DataFrame | None = None,
     params: TrendParams = DEFAULTS,
     *,
-    decisions: pl.DataFrame | None = None,
     value: str = "mention_count",
     time: str = "mention_hour_at",
     keys: Sequence[str] | None = None,
@@ -47,10 +45,11 @@ def spikes(
 
     Returns spike_id, keys, started_at, peak_at, ended_at, observed_count, expected_count, excess_count, spike_ratio
     (observed / expected), distinct_author_count (null: hourly counts do not tell, see `spike_drivers`),
-    negative_ratio, severity_code and spike_state_code; with `details` also peak_score, spike_ratio_low and
-    spike_ratio_high (90 % interval from the ordinary scatter of this series) and author_spread_ratio. `volume` with
+    negative_ratio, severity_code and spike_state_code (open or closed by the data, see `decisions`); with `details`
+    also peak_score, spike_ratio_low and spike_ratio_high (90 % interval from the ordinary scatter of this series) and
+    author_spread_ratio. `volume` with
     `negative_count`, `unscored_count` and `distinct_author_count` per hour tells negativity and spread, without which
-    nothing is a crisis (`severity`). `decisions` (spike_id, spike_state_code, snoozed_until_at) are what a person set.
+    nothing is a crisis (`severity`).
     """
     names = list(keys) if keys is not None else [k for k in series_keys(signals) if k != "signal_status_code"]
     alerting = signals.filter("is_alert").select(names).unique()
@@ -62,7 +61,8 @@ def spikes(
     table = pl.concat([rows.select(names)[table["row"].to_list()], table.drop("row")], how="horizontal")
     table = _identified(table, names)
     table = with_severity(table, volume, names, time)
-    table = _stated(table, decisions, signals[time].max())
+    is_open = pl.col("ended_at").is_null()
+    table = table.with_columns(spike_state_code=pl.when(is_open).then(pl.lit("open")).otherwise(pl.lit("closed")))
     extra = ["peak_score", "spike_ratio_low", "spike_ratio_high", "author_spread_ratio"] if details else []
     return table.select("spike_id", *names, *LEAN[1:], *LEAN_LAST, *extra)
 
@@ -177,39 +177,3 @@ def _identified(table: pl.DataFrame, names: list[str]) -> pl.DataFrame:
         text = "\x1f".join("" if cell is None else str(cell) for cell in row)
         identities.append(hashlib.sha256(text.encode()).hexdigest()[:16])
     return table.with_columns(pl.Series("spike_id", identities, dtype=pl.String))
-
-
-def _stated(table: pl.DataFrame, decisions: pl.DataFrame | None, now: Any) -> pl.DataFrame:
-    """Open or closed by the data; what a person decided stands while the spike is open.
-
-    A spike a person closed is `acknowledged` until the conversation is back to usual, when every spike is closed. A
-    snooze ends at `snoozed_until_at` (null: it lasts).
-    """
-    table = table.with_columns(
-        spike_state_code=pl.when(pl.col("ended_at").is_null()).then(pl.lit("open")).otherwise(pl.lit("closed"))
-    )
-    if decisions is None or not decisions.height:
-        return table
-    wrong = decisions.filter(~pl.col("spike_state_code").is_in([*DECISIONS, "open"]))
-    if wrong.height:
-        raise ValueError(f"spikes: unknown state {wrong['spike_state_code'][0]!r}; a person may set {DECISIONS}")
-    known = decisions.unique("spike_id", keep="last", maintain_order=True)
-    if "snoozed_until_at" not in known.columns:
-        known = known.with_columns(snoozed_until_at=pl.lit(None, dtype=table.schema["started_at"]))
-    joined = table.join(
-        known.select("spike_id", "snoozed_until_at", decided="spike_state_code"),
-        on="spike_id", how="left", maintain_order="left",
-    )  # fmt: skip
-    is_open = pl.col("spike_state_code") == "open"
-    asleep = (pl.col("decided") == "snoozed") & (
-        pl.col("snoozed_until_at").is_null()
-        | (pl.col("snoozed_until_at") > pl.lit(now, dtype=table.schema["started_at"]))
-    )
-    state = (
-        pl.when(is_open & asleep)
-        .then(pl.lit("snoozed"))
-        .when(is_open & pl.col("decided").is_in(["acknowledged", "closed"]))
-        .then(pl.lit("acknowledged"))
-        .otherwise("spike_state_code")
-    )
-    return joined.with_columns(spike_state_code=state).drop("decided", "snoozed_until_at")

@@ -1,7 +1,6 @@
-"""A spike in one plain sentence, English or French: how big, how angry, about what, and whose voice it is."""
+"""What a spike was: whose voice, where it came from, which posts stand for it; told in sentences."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,8 +8,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from transforms.trend.drivers import BASELINE_DAYS, spike_mentions, top_drivers
+from transforms.trend.sentence import LOUD_ACCOUNTS, Facts, english, french
 
-LOUD_ACCOUNTS = 5
 LOUD_RATIO = 0.5
 """A few loud accounts: five of them bring half of the excess."""
 ROBOT_POSTS_PER_HOUR = 6
@@ -24,10 +23,6 @@ WORTH_SAYING = 0.2
 
 MAX_TAG = 50
 VOICES = ("organic", "few_accounts", "automated", "copies")
-_MONTHS = {
-    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-    "fr": ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],
-}
 _PLATFORMS = {"x": "X", "youtube": "YouTube", "linkedin": "LinkedIn", "tiktok": "TikTok", "hackernews": "Hacker News"}
 _SCHEMA = {
     "spike_id": pl.String(),
@@ -63,23 +58,6 @@ def spike_summaries(
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What a sentence is made of."""
-
-    day: datetime
-    observed: int
-    ratio: float | None
-    negative: float | None
-    subject: tuple[str, ...]
-    subject_ratio: float
-    platform: str | None
-    platform_ratio: float
-    origin_at: datetime | None
-    origin_ratio: float
-    voice: str
-
-
 def _summary(members: pl.DataFrame, spike: dict[str, Any], drivers: pl.DataFrame, zone: ZoneInfo) -> dict[str, Any]:
     loudest = top_drivers(drivers, spike["spike_id"], "author")[:LOUD_ACCOUNTS]
     loud = sum(max(author["contribution_ratio"] or 0.0, 0.0) for author in loudest)
@@ -90,7 +68,7 @@ def _summary(members: pl.DataFrame, spike: dict[str, Any], drivers: pl.DataFrame
         voice = next((name for name, holds in (*checks, ("copies", (copies or 0) >= COPY_RATIO)) if holds), voice)
     origin, origin_at, origin_ratio = _origin(members, drivers, spike["spike_id"])
     negative = _negative(members)
-    facts = _Facts(
+    facts = Facts(
         day=spike["started_at"].astimezone(zone),
         observed=spike["observed_count"],
         ratio=spike["spike_ratio"],
@@ -100,6 +78,9 @@ def _summary(members: pl.DataFrame, spike: dict[str, Any], drivers: pl.DataFrame
         origin_at=origin_at.astimezone(zone) if origin_at else None,
         origin_ratio=origin_ratio,
         voice=voice,
+        metric=spike.get("metric_code") or "mention_count",
+        is_deduplicated=bool(spike.get("is_deduplicated")),
+        topic=spike.get("topic_id") if spike.get("topic_id") != "all" else None,
     )
     return {
         "spike_id": spike["spike_id"],
@@ -111,8 +92,8 @@ def _summary(members: pl.DataFrame, spike: dict[str, Any], drivers: pl.DataFrame
         "negative_ratio": negative,
         "origin_mention_id": origin,
         "representative_mention_ids": _representative(members),
-        "sentence_en_text": _english(facts),
-        "sentence_fr_text": _french(facts),
+        "sentence_en_text": english(facts),
+        "sentence_fr_text": french(facts),
     }
 
 
@@ -193,63 +174,3 @@ def _representative(members: pl.DataFrame) -> list[str]:
     if "cluster_id" in members.columns:
         order = order.unique(pl.col("cluster_id").fill_null(pl.col("mention_id")), keep="first", maintain_order=True)
     return [str(identity) for identity in order["mention_id"].head(3)]
-
-
-def _times(ratio: float) -> str:
-    return f"{ratio:.0f}" if ratio >= 9.5 else f"{ratio:.1f}".removesuffix(".0")
-
-
-def _english(facts: _Facts) -> str:
-    size = f"{_times(facts.ratio)}× the usual" if facts.ratio else "talk where there was none"
-    parts = [f"{size} ({facts.observed:,} {'mention' if facts.observed == 1 else 'mentions'})"]
-    if facts.negative is not None:
-        parts.append(f"{facts.negative:.0%} negative".replace("%", " %"))
-    if facts.subject:
-        verb = "carry" if facts.subject[0].startswith("#") else "say"
-        words = " or ".join(word if word.startswith("#") else f"“{word}”" for word in facts.subject)
-        most = "up to " if len(facts.subject) > 1 else ""
-        parts.append(f"{most}{facts.subject_ratio:.0%} {verb} {words}".replace("%", " %"))
-    if facts.platform:
-        parts.append(f"{facts.platform_ratio:.0%} on {facts.platform}".replace("%", " %"))
-    if facts.origin_at:
-        at = f"{facts.origin_at.day} {_MONTHS['en'][facts.origin_at.month - 1]} {facts.origin_at:%H:%M}"
-        parts.append(f"{facts.origin_ratio:.0%} are copies of one text first seen {at}".replace("%", " %"))
-    voices = {
-        "organic": "many different people",
-        "few_accounts": f"half or more of it by {LOUD_ACCOUNTS} accounts",
-        "automated": "half or more of it by accounts that post like machines",
-        "copies": "half or more of it copied",
-    }
-    return f"{facts.day.day} {_MONTHS['en'][facts.day.month - 1]}: {', '.join(parts)}; {voices[facts.voice]}."
-
-
-def _french(facts: _Facts) -> str:
-    percent = "\N{NO-BREAK SPACE}%"
-    count = f"{facts.observed:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    size = (
-        f"{_times(facts.ratio).replace('.', ',')}× l’habituel"
-        if facts.ratio
-        else "des mentions là où il n’y en avait pas"
-    )
-    parts = [f"{size} ({count} {'mention' if facts.observed < 2 else 'mentions'})"]
-    if facts.negative is not None:
-        parts.append(f"{100 * facts.negative:.0f}{percent} négatives")
-    if facts.subject:
-        verb = "portent" if facts.subject[0].startswith("#") else "disent"
-        words = " ou ".join(
-            word if word.startswith("#") else f"«\N{NO-BREAK SPACE}{word}\N{NO-BREAK SPACE}»" for word in facts.subject
-        )
-        most = "jusqu’à " if len(facts.subject) > 1 else ""
-        parts.append(f"{most}{100 * facts.subject_ratio:.0f}{percent} {verb} {words}")
-    if facts.platform:
-        parts.append(f"{100 * facts.platform_ratio:.0f}{percent} sur {facts.platform}")
-    if facts.origin_at:
-        at = f"{facts.origin_at.day} {_MONTHS['fr'][facts.origin_at.month - 1]} à {facts.origin_at:%H:%M}"
-        parts.append(f"{100 * facts.origin_ratio:.0f}{percent} copient un même texte vu d’abord le {at}")
-    voices = {
-        "organic": "beaucoup de personnes différentes",
-        "few_accounts": f"pour moitié au moins par {LOUD_ACCOUNTS} comptes",
-        "automated": "pour moitié au moins par des comptes qui publient comme des machines",
-        "copies": "pour moitié au moins recopié",
-    }
-    return f"{facts.day.day} {_MONTHS['fr'][facts.day.month - 1]} : {', '.join(parts)} ; {voices[facts.voice]}."

@@ -354,6 +354,13 @@ excess_count = _number("excess_count", "Observed minus expected count.")
 spike_ratio = _number(
     "spike_ratio", "Observed / expected count during the spike; null when nothing was expected.", minimum=0.0
 )
+spike_ratio_low = _number("spike_ratio_low", "Lower end of the 90 % interval of spike_ratio.", minimum=0.0)
+spike_ratio_high = _number("spike_ratio_high", "Upper end of the 90 % interval of spike_ratio.", minimum=0.0)
+author_spread_ratio = _ratio(
+    "author_spread_ratio",
+    "Authors per mention against the weeks before: 1 as usual, near 0 a few loud accounts.",
+    maximum=None,
+)
 negative_ratio = _ratio("negative_ratio", "Negative / scored mentions during the spike.")
 severity_code = _text(
     "severity_code", "How far from usual the spike is.", "code", allowed=("low", "medium", "high", "crisis")

@@ -1,9 +1,9 @@
-"""The tables that explain the pulse: why a spike happened, in words and in parts, and slow changes of level."""
+"""The tables around the pulse: topics by the hour, why a spike happened, slow changes, and what the watch can see."""
 
 import polars as pl
 
 from warehouse.tables import columns as c
-from warehouse.tables.contract import Column, TableContract
+from warehouse.tables.contract import UTC_MICROSECONDS, Column, TableContract
 
 _DIMENSIONS = ("term", "hashtag", "link", "author", "platform", "country", "cluster")
 _SHIFTS = ("level_up", "level_down", "drift_up", "drift_down", "stable", "not_enough_data")
@@ -21,11 +21,6 @@ def _text(name: str, description: str) -> Column:
     return Column(name, pl.String, description, "text")
 
 
-spike_ratio_low = _number("spike_ratio_low", "Lower end of the 90 % interval of spike_ratio.", 0.0)
-spike_ratio_high = _number("spike_ratio_high", "Upper end of the 90 % interval of spike_ratio.", 0.0)
-author_spread_ratio = _ratio(
-    "author_spread_ratio", "Authors per mention against the weeks before: 1 as usual, near 0 a few loud accounts.", None
-)
 loudest_author_ratio = _ratio("loudest_author_ratio", "Share of the excess from the five strongest accounts.", None)
 automated_ratio = _ratio("automated_ratio", "Share of mentions by accounts posting more than every ten minutes.")
 copy_ratio = _ratio("copy_ratio", "Share of mentions whose text occurs at least three times.")
@@ -74,6 +69,25 @@ shift_ratio_low = _number("shift_ratio_low", "Lower end of the 90 % interval of 
 shift_ratio_high = _number("shift_ratio_high", "Upper end of the 90 % interval of shift_ratio.", 0.0)
 chance_ratio = _ratio("chance_ratio", "Chance of such a change where the weeks could have come in any order.")
 
+series_status_code = Column(
+    "series_status_code",
+    pl.String,
+    "ok: judged; not_enough_data: less than a mention a day in every two weeks, or too short a history.",
+    "code",
+    allowed=("ok", "not_enough_data"),
+)
+known_from_at = Column("known_from_at", UTC_MICROSECONDS, "First hour taken as history. UTC.", "utc")
+judged_hour_count = Column("judged_hour_count", pl.Int64, "Hours that could be judged.", "count", minimum=0)
+alert_count = Column("alert_count", pl.Int64, "Alerts raised.", "count", minimum=0)
+daily_mean_count = _number("daily_mean_count", "What the metric counts on an average day of the known history.", 0.0)
+_SIMULATED = "simulated on the series' own level, rhythm and scatter; null where it was not simulated"
+expected_false_alarm_count = _number(
+    "expected_false_alarm_count", f"Alerts a year in which nothing happens, {_SIMULATED}.", 0.0
+)
+power_125_ratio = _ratio("power_125_ratio", f"Chance to see a whole day at 1.25 times its usual level, {_SIMULATED}.")
+power_150_ratio = _ratio("power_150_ratio", f"Chance to see a whole day at 1.5 times its usual level, {_SIMULATED}.")
+power_300_ratio = _ratio("power_300_ratio", f"Chance to see a whole day at 3 times its usual level, {_SIMULATED}.")
+
 SPIKE_EXPLANATION = TableContract(
     name="mart.spike_explanation",
     question="What happened in each spike, in one sentence, and whose voice is it?",
@@ -81,11 +95,11 @@ SPIKE_EXPLANATION = TableContract(
     key=("spike_id",),
     columns=(
         c.spike_id.required(),
-        spike_ratio_low,
-        spike_ratio_high,
+        c.spike_ratio_low,
+        c.spike_ratio_high,
         c.distinct_author_count,
         c.negative_ratio,
-        author_spread_ratio,
+        c.author_spread_ratio,
         loudest_author_ratio,
         automated_ratio,
         copy_ratio,
@@ -138,4 +152,49 @@ TREND_SHIFT = TableContract(
     ),
 )
 
-TABLES = (SPIKE_EXPLANATION, SPIKE_DRIVER, TREND_SHIFT)
+TOPIC_VOLUME_HOURLY = TableContract(
+    name="mart.topic_volume_hourly",
+    question="What is the pulse of each topic of a brand?",
+    grain="one row per hour, brand and topic with mentions: an hour of a covered day without a row is zero",
+    key=("mention_hour_at", "brand_id", "topic_id"),
+    partition="mention_date",
+    columns=(
+        c.mention_date.required(),
+        c.mention_hour_at.required(),
+        c.brand_id.required(),
+        c.topic_id.required(),
+        c.mention_count.required().saying("Posts of official accounts are not counted."),
+        c.deduplicated_count.required(),
+        c.negative_count.required(),
+        c.unscored_count.required(),
+        c.distinct_author_count.required(),
+        c.deduplicated_negative_count.required(),
+        c.deduplicated_scored_count.required(),
+        c.engagement_count.saying("Summed over the mentions where it is known."),
+    ),
+)
+
+TREND_SENSITIVITY = TableContract(
+    name="mart.trend_sensitivity",
+    question="What is watched, and how far can an alert, or its absence, be trusted?",
+    grain="one row per series (metric, brand, platform or topic, raw or de-duplicated)",
+    key=("brand_id", "platform_code", "topic_id", "metric_code", "is_deduplicated"),
+    columns=(
+        c.brand_id.required(),
+        c.platform_or_all_code.required(),
+        c.topic_or_all_id.required(),
+        c.metric_code.required(),
+        c.is_deduplicated.required(),
+        series_status_code.required(),
+        known_from_at,
+        judged_hour_count.required(),
+        daily_mean_count,
+        alert_count.required(),
+        expected_false_alarm_count,
+        power_125_ratio,
+        power_150_ratio,
+        power_300_ratio,
+    ),
+)
+
+TABLES = (SPIKE_EXPLANATION, SPIKE_DRIVER, TREND_SHIFT, TOPIC_VOLUME_HOURLY, TREND_SENSITIVITY)
