@@ -12,9 +12,12 @@ from transforms.core.accounts import core_posts, core_snapshots
 from warehouse.code_version import code_version
 from warehouse.posts import brand_accounts, refresh_clusters, refresh_posts
 from warehouse.refresh import refresh_whole, table_hash
-from warehouse.tables import core, raw
+from warehouse.tables import core, raw, trust
 
-_POSTS = (core.MENTION_SOURCE, core.MENTION, core.MENTION_BRAND, core.MENTION_TOPIC)
+_POSTS = (
+    *(core.MENTION_SOURCE, core.MENTION, core.MENTION_BRAND, core.MENTION_TOPIC),
+    trust.MENTION_COUNTER_SNAPSHOT,
+)
 
 
 @dg.multi_asset(

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from transforms.core.counters import counter_snapshots
 from transforms.core.identity import identify
 from transforms.core.mentions import CoreParams, core_mentions
+from transforms.core.merge import COUNTERS
 from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions
 from warehouse.refresh import WHOLE, refresh_whole
 from warehouse.store import Warehouse
 from warehouse.tables import core, raw
 from warehouse.tables.contract import TableContract
+from warehouse.tables.trust import MENTION_COUNTER_SNAPSHOT as SNAPSHOT
 
 POSTS_AT_ONCE = 200_000
 
@@ -59,6 +62,7 @@ def refresh_posts(
             posts = core_mentions(_rows_of(warehouse, part), params)
             ids = part["mention_id"].to_list()
             warehouse.replace_parts(core.MENTION, "mention_id", ids, posts)
+            warehouse.replace_parts(SNAPSHOT, "mention_id", ids, _counters_of(warehouse, part))
             for matching in matchings:
                 rows = matching.rows(posts, matching.versions.keys())
                 warehouse.replace_parts(matching.contract, "mention_id", ids, rows)
@@ -151,9 +155,27 @@ def _rows_of(warehouse: Warehouse, posts: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.col("published_at").cast(pl.Datetime("us")).dt.replace_time_zone("UTC"))
 
 
+def _counters_of(warehouse: Warehouse, posts: pl.DataFrame) -> pl.DataFrame:
+    """What each export said of those of the given posts that several exports hold: mart.mention_counter_snapshot."""
+    with warehouse.frame("wanted_posts", posts):
+        rows = warehouse.query(
+            "WITH several AS (SELECT mention_id FROM core.mention_source SEMI JOIN wanted_posts USING (mention_id) "
+            "GROUP BY mention_id HAVING count(DISTINCT file_id) > 1) "
+            "SELECT s.mention_id, t.file_id, t.source_code, t.collected_at, f.last_published_at, t.like_count, "
+            "t.share_count, t.comment_count, t.view_count, t.impression_count, t.reach_count, t.author_follower_count "
+            "FROM several JOIN core.mention_source s USING (mention_id) "
+            "JOIN raw.mention t USING (file_id, row_number) JOIN raw.export_file f USING (file_id)"
+        )
+    instants = pl.col("collected_at", "last_published_at").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+    snapshots = counter_snapshots(
+        rows.with_columns(instants), key="mention_id", counters=(*COUNTERS, "author_follower_count")
+    )
+    return snapshots.select(SNAPSHOT.schema.names())
+
+
 def _drop_orphans(warehouse: Warehouse, matchings: Sequence[Matching]) -> None:
     """Posts none of whose rows are left (a file was read again, or removed) go."""
-    for contract in (core.MENTION, *(matching.contract for matching in matchings)):
+    for contract in (core.MENTION, SNAPSHOT, *(matching.contract for matching in matchings)):
         warehouse.execute(
             f"DELETE FROM {contract.name} t WHERE NOT EXISTS "  # noqa: S608
             "(SELECT 1 FROM core.mention_source s WHERE s.mention_id = t.mention_id)"

@@ -4,10 +4,26 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from transforms.core.counters import counter_snapshots
 from transforms.core.identity import identify
 from transforms.core.merge import COUNTERS, merge_rows
 from transforms.metrics.engagement import engagement
 from warehouse.tables.core import AUDIENCE_SNAPSHOT, COMPETITOR_POST
+from warehouse.tables.trust import POST_COUNTER_SNAPSHOT
+
+
+def post_counter_snapshots(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """One row per post and export file, of posts that several files hold: `mart.post_counter_snapshot`.
+
+    `rows` are raw.competitor_post, `files` raw.export_file.
+    """
+    if rows.is_empty():
+        return POST_COUNTER_SNAPSHOT.empty()
+    identities = identify(rows, account="account_handle", time="posted_at", text="post_text")
+    keyed = rows.with_columns(identities["identity_id"].alias("post_id"))
+    dated = keyed.join(files.select("file_id", "last_published_at"), on="file_id", how="left")
+    counters = (*COUNTERS, "save_count", "account_follower_count")
+    return counter_snapshots(dated, key="post_id", counters=counters).select(POST_COUNTER_SNAPSHOT.schema.names())
 
 
 def core_posts(

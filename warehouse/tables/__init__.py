@@ -1,10 +1,16 @@
 """Every table, declared once; names, types, comments, gate rules and the dictionary derive from these contracts."""
 
-from warehouse.tables import core, insight, mart, pulse, raw, state
+from warehouse.tables import core, insight, mart, pulse, raw, state, trust
 from warehouse.tables.contract import Column, TableContract
 
 # What a release holds. The tables about the release itself come last.
-PUBLISHED: tuple[TableContract, ...] = (*mart.TABLES[:-2], *insight.TABLES, *pulse.TABLES, *mart.TABLES[-2:])
+PUBLISHED: tuple[TableContract, ...] = (
+    *mart.TABLES[:-2],
+    *insight.TABLES,
+    *pulse.TABLES,
+    *trust.TABLES,
+    *mart.TABLES[-2:],
+)
 ALL_TABLES: tuple[TableContract, ...] = (*raw.TABLES, *core.TABLES, *PUBLISHED, *state.TABLES)
 BY_NAME: dict[str, TableContract] = {table.name: table for table in ALL_TABLES}
 
@@ -20,4 +26,5 @@ __all__ = [
     "pulse",
     "raw",
     "state",
+    "trust",
 ]
