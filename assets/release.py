@@ -163,9 +163,15 @@ def _provenance(warehouse: Warehouse, configuration: Configuration) -> Provenanc
         panel_id=panel_id,
         reporting_zone_name=configuration.workspace.reporting_zone,
         input_file_ids=tuple(file_id for file_id, _ in files),
-        warning_texts=() if days else ("No mention export has been read yet.",),
+        warning_texts=_warnings(warehouse) if days else ("No mention export has been read yet.",),
         recorded=_recorded(warehouse, configuration),
     )
+
+
+def _warnings(warehouse: Warehouse) -> tuple[str, ...]:
+    """That files carry warnings, and where they are told."""
+    count = warehouse.scalar("SELECT count(DISTINCT file_id) FROM mart.table_warning")
+    return (f"Warnings of {count} files limit these numbers: table_warning says which tables and days.",) if count else ()
 
 
 def _recorded(warehouse: Warehouse, configuration: Configuration) -> dict[str, Any]:
