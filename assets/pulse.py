@@ -118,7 +118,7 @@ def _reason_versions(spikes: pl.DataFrame, posts: dict[date, str], configuration
     topics = sorted((topic.query_id, topic.version) for topic in topic_queries(configuration))
     version = digest([mart_version(configuration), topics])
     days = sorted(posts)
-    state = {"spike_state_code", "state_set_at", "state_set_by_name", "state_note_text", "snoozed_until_at"}
+    state = {"event_id", "spike_state_code", "state_set_at", "state_set_by_name", "state_note_text", "snoozed_until_at"}
     versions = {}
     for spike in spikes.drop(state).iter_rows(named=True):
         last = (spike["ended_at"] or datetime.max).date()

@@ -8,6 +8,7 @@ import polars as pl
 
 from transforms.trend.decisions import with_states
 from transforms.trend.drivers import BASELINE_DAYS, spike_drivers
+from transforms.trend.events import with_events
 from transforms.trend.sensitivity import FIGURES
 from transforms.trend.shift import trend_shift
 from transforms.trend.summary import spike_summaries
@@ -48,8 +49,9 @@ def watch_tables(
 
 
 def spike_table(spikes: pl.DataFrame, decisions: pl.DataFrame, *, now: Any) -> pl.DataFrame:
-    """One row per spike: `mart.spike` with the states that people set; see `with_states`."""
-    return with_states(spikes, decisions, now=now).select(SPIKE.schema.names()).sort("spike_id")
+    """One row per spike: `mart.spike` with its event and the state people set (`with_events`, `with_states`)."""
+    stated = with_states(with_events(spikes.drop("event_id")), decisions, now=now)
+    return stated.select(SPIKE.schema.names()).sort("spike_id")
 
 
 def windows_of(spikes: pl.DataFrame) -> pl.DataFrame:

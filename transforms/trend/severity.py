@@ -19,7 +19,9 @@ CRISIS_AUTHOR_RISE = 1.5
 CRISIS_MIN_AUTHORS = 10
 
 
-def with_severity(spikes: pl.DataFrame, volume: pl.DataFrame | None, keys: list[str], time: str) -> pl.DataFrame:
+def with_severity(
+    spikes: pl.DataFrame, volume: pl.DataFrame | None, keys: list[str], time: str, per_mention: float = 1.0
+) -> pl.DataFrame:
     """Add `severity_code`, `negative_ratio`, `author_spread_ratio` and a null `distinct_author_count` to spikes.
 
     low; medium: surely twice the usual (the lower end of the ratio's interval counts) or a peak such as not every
@@ -27,12 +29,13 @@ def with_severity(spikes: pl.DataFrame, volume: pl.DataFrame | None, keys: list[
     medium, the negative share beyond chance ten points above that of the four weeks before, and distinct
     authors (summed over the hours) to a mention at least half as many as in those weeks, ten or more, and half again
     as many as the expected mentions would bring.
+    An excess is weighed in mentions: `per_mention` of what is counted are as much as one.
     `author_spread_ratio` is the quotient of these two quotas: 1 is as usual, near 0 is a few loud accounts.
     """
     spread = _spread(spikes, volume, keys, time)
     negative = ratio(pl.col("negative_count"), pl.col("scored_count"))
     surely_negative = wilson_low(negative, pl.col("scored_count"))
-    surely, peak, excess = pl.col("spike_ratio_low"), pl.col("peak_score"), pl.col("excess_count")
+    surely, peak, excess = pl.col("spike_ratio_low"), pl.col("peak_score"), pl.col("excess_count") / per_mention
     is_high = ((surely >= HIGH_RATIO) | (peak >= HIGH_SCORE)) & (excess >= HIGH_EXCESS)
     is_medium = ((surely >= MEDIUM_RATIO) | (peak >= MEDIUM_SCORE)) & (excess >= MEDIUM_EXCESS)
     size = pl.when(is_high).then(pl.lit("high")).when(is_medium).then(pl.lit("medium")).otherwise(pl.lit("low"))

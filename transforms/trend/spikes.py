@@ -32,6 +32,7 @@ def spikes(
     value: str = "mention_count",
     time: str = "mention_hour_at",
     keys: Sequence[str] | None = None,
+    per_mention: float = 1.0,
     details: bool = False,
 ) -> pl.DataFrame:
     """One row per spike of a series, in order of series and start.
@@ -49,7 +50,7 @@ def spikes(
     also peak_score, spike_ratio_low and spike_ratio_high (90 % interval from the ordinary scatter of this series) and
     author_spread_ratio. `volume` with
     `negative_count`, `unscored_count` and `distinct_author_count` per hour tells negativity and spread, without which
-    nothing is a crisis (`severity`).
+    nothing is a crisis (`severity`, which weighs `per_mention` of what is counted like one mention).
     """
     names = list(keys) if keys is not None else [k for k in series_keys(signals) if k != "signal_status_code"]
     alerting = signals.filter("is_alert").select(names).unique()
@@ -60,7 +61,7 @@ def spikes(
     table = table.filter(pl.col("observed_count") >= params.min_alert_count)
     table = pl.concat([rows.select(names)[table["row"].to_list()], table.drop("row")], how="horizontal")
     table = _identified(table, names)
-    table = with_severity(table, volume, names, time)
+    table = with_severity(table, volume, names, time, per_mention)
     is_open = pl.col("ended_at").is_null()
     table = table.with_columns(spike_state_code=pl.when(is_open).then(pl.lit("open")).otherwise(pl.lit("closed")))
     extra = ["peak_score", "spike_ratio_low", "spike_ratio_high", "author_spread_ratio"] if details else []

@@ -172,7 +172,9 @@ def _told(
         pl.Series("is_alert", alerts[at]),
         pl.when(is_young).then(pl.lit("not_enough_data")).otherwise(status).alias("signal_status_code"),
     )
-    found = spikes(rows, context, params, value="watched_count", time=TIME, keys=list(SERIES), details=True)
+    found = spikes(
+        rows, context, params, value="watched_count", keys=SERIES, per_mention=part.metric.per_mention, details=True
+    )
     if part.metric.metric_code != "mention_count":
         # Only volume can be a crisis: the same hours of the volume carry it.
         found = found.with_columns(severity_code=pl.col("severity_code").replace({"crisis": "high"}))

@@ -23,13 +23,15 @@ class Metric:
     whole: str | None = None
     is_heavy_tailed: bool = False
     """One post may bring more than all others of its day: judged in roots, so that the root of a root is compared."""
+    per_mention: float = 1.0
+    """How many of what is counted weigh as one mention where a spike's size is judged."""
 
 
 METRICS = (
     Metric("mention_count", False, "mention_count"),
     Metric("mention_count", True, "deduplicated_count"),
     Metric("distinct_author_count", False, "distinct_author_count"),
-    Metric("engagement_count", False, "engagement_count", is_heavy_tailed=True),
+    Metric("engagement_count", False, "engagement_count", is_heavy_tailed=True, per_mention=10.0),
     Metric("negative_ratio", False, "negative_count", "scored_count"),
     Metric("negative_ratio", True, "deduplicated_negative_count", "deduplicated_scored_count"),
 )

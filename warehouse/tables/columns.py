@@ -346,6 +346,9 @@ signal_status_code = _text(
 
 # --- spikes ---
 spike_id = _text("spike_id", "Identity of the spike: its series (metric, brand, platform, topic) and start.", "id")
+event_id = _text(
+    "event_id", "Spike that stands for the event: spikes of one brand whose hours overlap are one event.", "id"
+)
 started_at = _instant("started_at", "First alerting hour.")
 peak_at = _instant("peak_at", "Hour with the highest count of the metric.")
 ended_at = _instant("ended_at", "End of the last unusual hour; null while the spike is open.")

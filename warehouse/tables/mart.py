@@ -121,6 +121,7 @@ SPIKE = TableContract(
     key=("spike_id",),
     columns=(
         c.spike_id.required(),
+        c.event_id,
         c.brand_id.required(),
         c.platform_or_all_code.required(),
         c.topic_or_all_id.required(),
