@@ -171,7 +171,7 @@ def _provenance(warehouse: Warehouse, configuration: Configuration) -> Provenanc
 def _warnings(warehouse: Warehouse) -> tuple[str, ...]:
     """That files carry warnings, and where they are told."""
     count = warehouse.scalar("SELECT count(DISTINCT file_id) FROM mart.table_warning")
-    return (f"Warnings of {count} files limit these numbers: table_warning says which tables and days.",) if count else ()
+    return (f"Warnings of {count} files limit these numbers: see table_warning.",) if count else ()
 
 
 def _recorded(warehouse: Warehouse, configuration: Configuration) -> dict[str, Any]:

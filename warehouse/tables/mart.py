@@ -5,6 +5,8 @@ from warehouse.tables import insight_columns as i
 from warehouse.tables.contract import TableContract
 
 EARNED = "Posts of official accounts are not counted."
+HIGHEST = "Highest value among the exports of the post; what each said is in mention_counter_snapshot."
+HIGHEST_OF_ACCOUNTS = "Highest value among the exports of the post; what each said is in post_counter_snapshot."
 
 SHARE_OF_VOICE_DAILY = TableContract(
     name="mart.share_of_voice_daily",
@@ -163,12 +165,12 @@ COMPETITOR_POST = TableContract(
         c.url,
         c.post_type_code,
         c.post_text,
-        c.like_count,
-        c.comment_count,
-        c.share_count,
-        c.view_count,
-        c.impression_count,
-        c.reach_count,
+        c.like_count.saying(HIGHEST_OF_ACCOUNTS),
+        c.comment_count.saying(HIGHEST_OF_ACCOUNTS),
+        c.share_count.saying(HIGHEST_OF_ACCOUNTS),
+        c.view_count.saying(HIGHEST_OF_ACCOUNTS),
+        c.impression_count.saying(HIGHEST_OF_ACCOUNTS),
+        c.reach_count.saying(HIGHEST_OF_ACCOUNTS),
         c.engagement_count,
         c.account_follower_count,
         c.follower_as_of_date,
@@ -253,12 +255,12 @@ MENTION = TableContract(
         c.sentiment_score,
         c.sentiment_label.required(),
         c.vendor_sentiment_label,
-        c.like_count,
-        c.share_count,
-        c.comment_count,
-        c.view_count,
-        c.impression_count,
-        c.reach_count,
+        c.like_count.saying(HIGHEST),
+        c.share_count.saying(HIGHEST),
+        c.comment_count.saying(HIGHEST),
+        c.view_count.saying(HIGHEST),
+        c.impression_count.saying(HIGHEST),
+        c.reach_count.saying(HIGHEST),
         c.engagement_count,
         c.hashtags.required(),
         c.is_question.required(),
