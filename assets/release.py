@@ -19,6 +19,7 @@ from quality.runner import audit
 from transforms.metrics.registry import METRICS
 from warehouse.code_version import code_version, library_versions
 from warehouse.configuration import Configuration, digest
+from warehouse.erasure_log import ErasureLog
 from warehouse.refresh import days_covered
 from warehouse.release import (
     AUDITED,
@@ -33,7 +34,7 @@ from warehouse.release import (
     reading,
     warehouse_hashes,
 )
-from warehouse.retention import Retention, prune
+from warehouse.retention import prune, retention_of
 from warehouse.store import Warehouse
 from warehouse.tables import core, mart, raw
 from warehouse.workspace import Workspace
@@ -62,7 +63,7 @@ def release(context: dg.AssetExecutionContext, listening: ListeningWorkspace) ->
     """Build, audit, swap; unchanged inputs publish nothing, a refusal fails the run and keeps the last release."""
     configuration, workspace = listening.configuration(), listening.workspace
     with listening.warehouse() as warehouse:
-        provenance = _provenance(warehouse, configuration)
+        provenance = _provenance(warehouse, workspace, configuration)
         if _is_published(warehouse, workspace, provenance):
             context.log.info("Nothing changed since the release that is published: no new one is needed.")
             current = str(current_release_id(workspace))
@@ -74,7 +75,7 @@ def release(context: dg.AssetExecutionContext, listening: ListeningWorkspace) ->
     yield from _check_results_of(report.as_rows().to_dicts())
     if published is None:
         raise _refused(refusal, report)
-    prune(workspace, _retention(configuration), provenance.created_at)
+    prune(workspace, retention_of(configuration), provenance.created_at)
     yield _materialized(published)
 
 
@@ -96,11 +97,6 @@ def _publish(
             return publish(warehouse, workspace, provenance, judge), reports[-1], ""
         except GateRefused as refusal:
             return None, reports[-1], str(refusal)
-
-
-def _retention(configuration: Configuration) -> Retention:
-    declared = configuration.workspace
-    return Retention(declared.keep_releases, declared.keep_days, declared.keep_months)
 
 
 def _refused(refusal: str, report: AuditReport) -> dg.Failure:
@@ -148,7 +144,7 @@ def _previous(workspace: Workspace) -> Iterator[Reader | None]:
         yield read
 
 
-def _provenance(warehouse: Warehouse, configuration: Configuration) -> Provenance:
+def _provenance(warehouse: Warehouse, workspace: Workspace, configuration: Configuration) -> Provenance:
     files = warehouse.query("SELECT file_id, declaration_version FROM raw.export_file ORDER BY file_id").rows()
     now = datetime.now(UTC)
     panel_id = panel(configuration).panel_id
@@ -164,7 +160,7 @@ def _provenance(warehouse: Warehouse, configuration: Configuration) -> Provenanc
         reporting_zone_name=configuration.workspace.reporting_zone,
         input_file_ids=tuple(file_id for file_id, _ in files),
         warning_texts=_warnings(warehouse) if days else ("No mention export has been read yet.",),
-        recorded=_recorded(warehouse, configuration),
+        recorded=_recorded(warehouse, workspace, configuration),
     )
 
 
@@ -174,7 +170,7 @@ def _warnings(warehouse: Warehouse) -> tuple[str, ...]:
     return (f"Warnings of {count} files limit these numbers: see table_warning.",) if count else ()
 
 
-def _recorded(warehouse: Warehouse, configuration: Configuration) -> dict[str, Any]:
+def _recorded(warehouse: Warehouse, workspace: Workspace, configuration: Configuration) -> dict[str, Any]:
     """What the manifest keeps besides ids, so that a later release can be told apart from this one and why."""
     brands, topics = matchings(configuration)
     return {
@@ -183,6 +179,7 @@ def _recorded(warehouse: Warehouse, configuration: Configuration) -> dict[str, A
         "query_versions": {"brand": dict(brands.versions), "topic": dict(topics.versions)},
         "metric_versions": {name: METRICS.current(name).version for name in METRICS.ids},
         "library_versions": library_versions(),
+        "tombstone_count": ErasureLog(workspace).tombstone_count(),
     }
 
 

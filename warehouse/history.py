@@ -3,14 +3,18 @@ id, by its beginning, by `latest` and `previous`, or by a day or an instant."""
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import duckdb
+
 from warehouse.workspace import Workspace
 
+TRIES = 20
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?")
 
 
@@ -114,6 +118,22 @@ def find_release(workspace: Workspace, name: str, zone: str = "UTC") -> str:
     if meant and name:
         raise UnknownRelease(f"'{name}' begins the ids of {len(meant)} releases: {', '.join(meant)}")
     raise UnknownRelease(f"release '{name[:80]}' is not kept; kept are: {', '.join(ids) or 'none'}")
+
+
+def opened(workspace: Workspace, name: Callable[[], str]) -> duckdb.DuckDBPyConnection:
+    """The release that `name` finds, opened read-only.
+
+    Between finding and opening, a release can be superseded and removed: then it is looked for again. Raises
+    UnknownRelease as `name` does, and where what is found cannot be opened.
+    """
+    for _ in range(TRIES):
+        path = release_file(workspace, name())
+        try:
+            return duckdb.connect(str(path), read_only=True)
+        except duckdb.IOException as error:
+            if path.exists():
+                raise UnknownRelease(f"{path}: cannot be opened ({str(error).splitlines()[0]})") from error
+    raise UnknownRelease(f"{workspace.releases}: releases are removed faster than they can be opened")
 
 
 def release_as_of(workspace: Workspace, at: datetime) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from warehouse.configuration import Configuration
 from warehouse.history import (
     KeptRelease,
     current_release_id,
@@ -27,6 +28,12 @@ class Retention:
     newest: int = 10
     days: int = 0
     months: int = 0
+
+
+def retention_of(configuration: Configuration) -> Retention:
+    """What listening.yaml declares."""
+    declared = configuration.workspace
+    return Retention(declared.keep_releases, declared.keep_days, declared.keep_months)
 
 
 def stays(releases: Sequence[KeptRelease], rule: Retention, now: datetime) -> set[str]:

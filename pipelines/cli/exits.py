@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 out = Console()
@@ -35,6 +36,11 @@ def stop(message: str, code: Exit, *, as_json: bool = False) -> NoReturn:
     else:
         err.print(Text(message), soft_wrap=True)
     raise typer.Exit(int(code))
+
+
+def print_wide(table: Table, width: int) -> None:
+    """A table that needs so many characters a line, whatever the terminal or pipe says it has."""
+    Console(width=max(out.width, width)).print(table)
 
 
 def print_json(value: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from pipelines.cli.dashboard import dashboard
 from pipelines.cli.demo import demo
 from pipelines.cli.detect import detect
 from pipelines.cli.dictionary import dictionary
+from pipelines.cli.diff import diff
 from pipelines.cli.digest import digest
 from pipelines.cli.exits import EXIT_CODES_HELP, Exit, err
 from pipelines.cli.forget import forget
@@ -17,9 +18,11 @@ from pipelines.cli.init import init
 from pipelines.cli.query import query
 from pipelines.cli.rebuild import rebuild
 from pipelines.cli.rejects import rejects
+from pipelines.cli.releases import releases
 from pipelines.cli.remap import remap
 from pipelines.cli.run import run
 from pipelines.cli.score import score
+from pipelines.cli.spike import spike
 from pipelines.cli.status import status
 from pipelines.settings import switch_telemetry_off
 
@@ -38,6 +41,8 @@ for command in (
     status,
     check,
     query,
+    diff,
+    releases,
     rejects,
     remap,
     rebuild,
@@ -50,6 +55,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(alerts, name="alerts")
+app.add_typer(spike)
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Annotated
 
 import duckdb
@@ -11,24 +12,35 @@ from rich.text import Text
 
 from pipelines.cli.exits import Exit, out, print_json, stop
 from pipelines.cli.options import AsJson, WorkspaceFolder, workspace_at
+from pipelines.cli.releases import zone_of
+from warehouse.history import UnknownRelease, find_release, instant, opened, release_as_of
 
 SHOWN_ROWS = 50
+_NUMBER = re.compile(r"[+-]\d+(\.\d+)?(e[+-]?\d+)?")
 
 
 def query(
     sql: Annotated[str, typer.Argument(help='One SELECT, e.g. "FROM share_of_voice_daily LIMIT 10".')],
     folder: WorkspaceFolder = None,
-    release: Annotated[str | None, typer.Option("--release", help="Id of an older release that is kept.")] = None,
+    release: Annotated[
+        str | None, typer.Option("--release", help="An older release: its id, the beginning of it, previous.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="What was published at the end of that day, or at that instant.")
+    ] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout, all rows.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask the published release; readers never block the pipeline, nor it them."""
     workspace = workspace_at(folder)
-    path = workspace.releases / f"listening-{release}.duckdb" if release else workspace.link
-    if not path.exists():
-        what = f"release {release} is not kept" if release else "nothing is published yet; `listening run` publishes"
-        stop(f"{workspace.root}: {what}", Exit.USAGE, as_json=as_json)
-    connection = duckdb.connect(str(path.resolve()), read_only=True)
+    if release and as_of:
+        stop("give either --release or --as-of, not both", Exit.USAGE, as_json=as_json)
+    try:
+        zone = zone_of(workspace)
+        asked = release_as_of(workspace, instant(as_of, zone)) if as_of else release or "latest"
+        connection = opened(workspace, lambda: find_release(workspace, asked, zone))
+    except UnknownRelease as error:
+        stop(str(error), Exit.USAGE, as_json=as_json)
     try:
         # A query reads the release and nothing else of this machine.
         connection.execute(
@@ -45,12 +57,12 @@ def query(
     if as_json:
         print_json({"ok": True, "columns": names, "rows": [list(row) for row in rows]})
     elif as_csv:
-        typer.echo(_csv(names, rows), nl=False)
+        typer.echo(csv_text(names, rows), nl=False)
     else:
         _show(names, rows)
 
 
-def _csv(names: list[str], rows: list[tuple[object, ...]]) -> str:
+def csv_text(names: list[str], rows: list[tuple[object, ...]]) -> str:
     """RFC 4180; a text that a spreadsheet would run as a formula gets an apostrophe before it."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
@@ -60,7 +72,9 @@ def _csv(names: list[str], rows: list[tuple[object, ...]]) -> str:
 
 
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    if not isinstance(value, str) or value[:1] not in ("=", "+", "-", "@", "\t", "\r") or _NUMBER.fullmatch(value):
+        return value
+    return f"'{value}"
 
 
 def _show(names: list[str], rows: list[tuple[object, ...]]) -> None:

@@ -1,0 +1,270 @@
+"""Running the pipeline in forked children that can be killed at a chosen moment, and what readers see afterwards.
+
+The parent imports everything once and starts no thread of its own: DuckDB and Polars wake up in the children only.
+"""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+import assets.release as release_step
+import pipelines.definitions
+import quality.runner as runner
+import warehouse.release
+from pipelines.run import run
+from transforms.query.characters import character_tables
+from warehouse.configuration import digest
+from warehouse.history import current_release_id, manifest, release_ids
+from warehouse.ingest import content_id
+from warehouse.retention import prune, retention_of
+from warehouse.store import Warehouse, open_warehouse
+from warehouse.workspace import Workspace
+
+# What the pipeline is doing, told by the innermost of these functions that is on the stack.
+STEPS = {
+    "archive": "archiving a file",
+    "_read_into": "reading a file",
+    "ingest": "between two files",
+    "refresh_posts": "merging posts",
+    "refresh_clusters": "clustering",
+    "refresh_days": "a table by day",
+    "refresh_whole": "a table as a whole",
+    "open_warehouse": "opening the warehouse",
+    "close": "closing the warehouse",
+    "_build": "building the candidate",
+    "judge": "the gate",
+    "_write_about": "writing about it",
+    "_link": "record, rename and link",
+    "clear_unfinished": "clearing up",
+    "prune": "pruning",
+    "write_report": "the gate's report",
+    "publish": "between steps of publishing",
+}
+
+
+def warm() -> None:
+    """Import what the children need and fill caches that are plain Python."""
+    import great_expectations  # noqa: F401 - imported once instead of by every child
+    import pandas  # noqa: F401
+
+    assert pipelines.definitions.ASSETS
+    for fold_accents in (False, True):
+        character_tables(fold_accents=fold_accents)
+
+
+class NoExpectations:
+    """Answers every contract check with yes: Great Expectations writes nothing, and takes most of a small run."""
+
+    def answer(self, rows: object, checks: list[Any], **_: object) -> dict[str, Any]:
+        return {check.check_id: runner.Answer(True, "not asked", 0, ()) for check in checks}
+
+
+class Moments:
+    """Counts the moments of a child at which it changes something, and says on a pipe when the wanted one is there."""
+
+    def __init__(self, root: Path, wanted: int | None, told: int) -> None:
+        self.root, self.wanted, self.told = str(root), wanted, told
+        self.steps: list[str] = []
+        self.count = 0
+
+    def listen(self) -> None:
+        """From here on: every file written, renamed or removed in the workspace, every statement, every table read."""
+        sys.addaudithook(self._heard)
+        execute, check, connect = Warehouse.execute, runner.check_table, duckdb.connect
+        close = Warehouse.close
+
+        def executed(warehouse: Warehouse, *arguments: Any) -> None:
+            self.tick()
+            execute(warehouse, *arguments)
+
+        def checked(*arguments: Any) -> Any:
+            self.tick()
+            return check(*arguments)
+
+        def connected(*arguments: Any, **options: Any) -> Any:
+            self.tick()
+            return connect(*arguments, **options)
+
+        def closed(warehouse: Warehouse) -> None:
+            self.tick()
+            close(warehouse)
+
+        Warehouse.execute, Warehouse.close = executed, closed  # type: ignore[method-assign]
+        runner.check_table, duckdb.connect = checked, connected
+
+    def _heard(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event in ("os.rename", "os.remove", "os.link", "os.symlink", "os.mkdir", "os.chmod") or event == "open":
+            named = [str(a) for a in arguments if isinstance(a, str | os.PathLike)]
+            if any(name.startswith(self.root) for name in named):
+                self.tick()
+
+    def tick(self) -> None:
+        """One more moment."""
+        self.count += 1
+        if self.wanted is None:
+            self.steps.append(_step())
+        elif self.count == self.wanted:
+            os.write(self.told, _step().encode())
+
+
+def _step() -> str:
+    frame: Any = sys._getframe(2)
+    while frame is not None:
+        if frame.f_code.co_name in STEPS:
+            return STEPS[frame.f_code.co_name]
+        frame = frame.f_back
+    return "between steps of the run"
+
+
+def in_child(task: Callable[[Moments], Any], root: Path, kill_at: int | None = None, later: float = 0.0) -> Any:
+    """The answer of a task done in a forked child. With `kill_at`, the child is killed `later` seconds after that
+    moment, and the answer is ("killed", step), or ("ended", its answer) where it was faster."""
+    answers, answered = os.pipe()
+    tells, told = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(answers)
+        _be_child(task, root, kill_at, answered, told)
+    os.close(answered)
+    os.close(told)
+    step = os.read(tells, 200).decode() if kill_at is not None else ""
+    if step:
+        time.sleep(later)
+        os.kill(child, signal.SIGKILL)
+    with os.fdopen(answers, "rb") as pipe:
+        answer = pipe.read()
+    os.close(tells)
+    _, status = os.waitpid(child, 0)
+    if kill_at is not None and os.WIFSIGNALED(status):
+        return "killed", step
+    if not answer:
+        raise RuntimeError(f"a child died unasked (status {status})")
+    return ("ended", json.loads(answer)) if kill_at is not None else json.loads(answer)
+
+
+def _be_child(task: Callable[[Moments], Any], root: Path, wanted: int | None, answered: int, told: int) -> None:
+    try:
+        answer = json.dumps(task(Moments(root, wanted, told)), default=str)
+        os.write(answered, answer.encode())
+        os._exit(0)
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
+
+
+@contextmanager
+def short_gate(is_short: bool) -> Iterator[None]:
+    """In a child: leave Great Expectations out of the gate; its business rules and the reading stay."""
+    if is_short:
+        runner.Expectations = NoExpectations  # type: ignore[misc, assignment]
+    yield
+
+
+def a_run(root: Path, *, is_short: bool) -> Callable[[Moments], dict[str, Any]]:
+    """The whole path, inbox to release, through Dagster."""
+
+    def task(moments: Moments) -> dict[str, Any]:
+        with short_gate(is_short):
+            moments.listen()
+            outcome = run(root, lambda _step, _message: None)
+        return {"ok": outcome.succeeded, "problem": outcome.problem, "steps": moments.steps}
+
+    return task
+
+
+def a_release(root: Path, *, is_short: bool) -> Callable[[Moments], dict[str, Any]]:
+    """The publishing step alone, on a warehouse whose tables are ready."""
+
+    def task(moments: Moments) -> dict[str, Any]:
+        workspace = Workspace(root)
+        configuration = workspace.configuration()
+        with short_gate(is_short):
+            moments.listen()
+            with open_warehouse(workspace.warehouse_file) as warehouse:
+                provenance = release_step._provenance(warehouse, workspace, configuration)
+                if release_step._is_published(warehouse, workspace, provenance):
+                    return {"ok": True, "problem": None, "steps": moments.steps}
+                published, _, refusal = release_step._publish(warehouse, workspace, configuration, provenance)
+            prune(workspace, retention_of(configuration), provenance.created_at)
+        return {"ok": published is not None, "problem": refusal, "steps": moments.steps}
+
+    return task
+
+
+def without_release(root: Path) -> Callable[[Moments], dict[str, Any]]:
+    """A run that computes every table and stops before it publishes."""
+
+    def task(moments: Moments) -> dict[str, Any]:
+        def stops(*_: object) -> None:
+            raise RuntimeError("stopped before publishing")
+
+        release_step._publish = stops  # type: ignore[assignment]
+        moments.listen()
+        outcome = run(root, lambda _step, _message: None)
+        return {"ok": outcome.failed_step == "release", "problem": outcome.problem, "steps": moments.steps}
+
+    return task
+
+
+def looked_at(root: Path) -> Callable[[Moments], dict[str, Any]]:
+    """What a reader sees: the release's id and hashes, and everything that is wrong with it."""
+
+    def task(_: Moments) -> dict[str, Any]:
+        workspace = Workspace(root)
+        wrong = []
+        if not workspace.link.is_symlink():
+            return {"release_id": None, "content": None, "wrong": []}
+        name = str(current_release_id(workspace))
+        hashes = warehouse.release.content_hashes(workspace.link.resolve(strict=True))
+        known = manifest(workspace, name)
+        if {table: known["tables"][table]["hash"] for table in hashes} != hashes:
+            wrong.append("the tables are not those of the manifest")
+        with duckdb.connect(str(workspace.link), read_only=True) as connection:
+            [told] = connection.execute("SELECT release_id, content_id FROM release").fetchall()
+        if told != (name, known["content_id"]):
+            wrong.append(f"the release row says {told}, the link {name}")
+        wrong += [f"{other} is listed without a record" for other in release_ids(workspace) if not _known(root, other)]
+        return {"release_id": name, "content": digest(hashes), "wrong": wrong}
+
+    return task
+
+
+def left_over(root: Path) -> list[str]:
+    """Faults of a workspace after an undisturbed run: unread files, half-done files, wrong originals."""
+    workspace = Workspace(root)
+    wrong = [f"{path.name} is left" for path in workspace.inbox.iterdir()]
+    for folder in (workspace.root, workspace.releases, workspace.private):
+        half = [path.name for path in folder.iterdir() if path.name.startswith((".candidate", ".publishing", ".list"))]
+        wrong += [f"{name} is left" for name in (*half, *(p.name for p in folder.glob("*.part")))]
+    originals = [path for path in workspace.archive.rglob("*") if path.is_file()]
+    wrong += [
+        f"archived {path.name} is not what it says"
+        for path in originals
+        if not content_id(path).startswith(path.name.split("-")[0])
+    ]
+    return wrong
+
+
+def _known(root: Path, name: str) -> bool:
+    try:
+        return bool(manifest(Workspace(root), name))
+    except (OSError, ValueError):
+        return False
+
+
+def copied(source: Path, target: Path) -> Path:
+    """A copy of a workspace, links kept."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target, symlinks=True)
+    return target
