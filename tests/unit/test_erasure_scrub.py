@@ -75,7 +75,7 @@ def test_a_file_that_cannot_be_cleaned_is_refused_with_what_to_do(tmp_path: Path
         checked_scrub(path, context, tombstones, tmp_path / "target")
 
 
-HEADER = "mention_id,source,platform,url,published_at,author,text\n"
+HEADER = "mention_id,source,platform,url,published_at,author_handle,text\n"
 
 
 def test_a_handle_in_others_words_is_replaced_where_it_stands_as_a_handle(tmp_path: Path) -> None:
@@ -88,6 +88,14 @@ def test_a_handle_in_others_words_is_replaced_where_it_stands_as_a_handle(tmp_pa
     assert (done.removed_count, done.is_redacted) == (0, True)
     assert "thanks @forgotten. and @jane_doet see x.com/forgotten/status/1" in left
     assert "jane_doe without a sign is a word" in left
+
+
+def test_an_author_in_a_column_no_rule_knows_is_found_too(tmp_path: Path) -> None:
+    header = "mention_id,source,platform,url,published_at,Posted by user,Reply to user,text\n"
+    text = header + "1,own,x,,2026-02-03T10:00:00Z,jane_doe,,Norvique\n2,own,x,,2026-02-03T11:00:00Z,eve,jane_doe,no\n"
+    done, left = scrubbed(tmp_path, text, of_author("jane_doe"))
+    assert done.removed_count == 1
+    assert left == header + "2,own,x,,2026-02-03T11:00:00Z,eve,forgotten,no\n"
 
 
 def test_a_repost_goes_with_its_original_and_an_answer_stays(tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ REDACTED = "forgotten"
 _NAMED = re.compile(r"(?<=[@/])[^\W_][\w.\-]{0,80}|(?<=[@/])_[\w.\-]{0,80}")
 # Short ids (of Hacker News, say) are too easily equal to some other number.
 _SHORTEST_ID = 6
+# An author in a column that no canonical one took.
+_AUTHOR_FIELD = r'"[^"]*(?i:author|user|handle|screen.?name|account|acct|login)[^"]*": ?"[^"]{1,80}"'
+_OF_ANOTHER = re.compile(r"repl|mention|retweet|repost|quoted|parent|thread", re.IGNORECASE)
 _AUTHOR_COLUMNS = ("author_handle", "author_native_id", "account_handle", "account_name", "author_name")
 
 
@@ -56,6 +59,7 @@ class Tombstones:
         if rows.is_empty() or not self:
             return pl.Series([False] * rows.height, dtype=pl.Boolean)
         by_author = _any([self._author_mask(rows, name) for name in self._author_columns(rows)], rows.height)
+        by_author |= self._field_mask(rows)
         masks = (self._post_mask(rows), self._parent_mask(rows), self._address_mask(rows), self._expired(rows))
         return by_author | _any([mask for mask in masks if mask is not None], rows.height)
 
@@ -85,6 +89,19 @@ class Tombstones:
             bare = rows["author_handle"].is_null() & rows["author_native_id"].is_null()
             values = values.with_columns(pl.when(bare).then("value").alias("value"))
         return self._looked_up(values, self.forgets_author)
+
+    def _field_mask(self, rows: pl.DataFrame) -> pl.Series:
+        if "raw_json" not in rows.columns:
+            return _any([], rows.height)
+        fields = rows.select(pl.col("raw_json").str.extract_all(_AUTHOR_FIELD).alias("fields"))
+        forgotten = [
+            field for field in fields["fields"].explode().drop_nulls().unique() if self._is_author_field(field)
+        ]
+        return fields["fields"].list.set_intersection(forgotten).list.len().fill_null(0) > 0
+
+    def _is_author_field(self, field: str) -> bool:
+        key, value = field.split('":', 1)
+        return not _OF_ANOTHER.search(key) and self.is_word(author_value(value.strip().strip('"')))
 
     def _post_mask(self, rows: pl.DataFrame) -> pl.Series | None:
         if "native_id" not in rows.columns:
