@@ -116,7 +116,7 @@ def spike_sentence(page: Page, row: Mapping[str, Any]) -> str:
         "count": language.count(row["observed_count"]),
         "usual": language.count(round(row["expected_count"])) if row["expected_count"] is not None else "—",
     }
-    text = t("spike.sentence", **values)
+    text = t(f"spike.sentence.{row.get('metric_code', 'mention_count')}", **values)
     if row["negative_ratio"] is not None:
         text += " " + t("spike.negative", ratio=language.percent(row["negative_ratio"]))
     return text

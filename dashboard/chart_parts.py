@@ -55,6 +55,7 @@ class Slot:
     weekday: int
     hour: int
     verdict: str
+    post_count: int
     text: str
     cells: Sequence[Cell]
     link: str
@@ -81,7 +82,8 @@ def grid(
                     "link": slot.link,
                     "tip": slot.text,
                     "fill": _SHADES[slot.verdict],
-                    "sign": {"better": "+", "worse": "−"}.get(slot.verdict, ""),
+                    "sign": {"better": "+", "worse": "−"}.get(slot.verdict, str(slot.post_count)),
+                    "ink": "#FFFFFF" if slot.verdict in ("better", "worse") else INK,
                 }
                 for slot in slots
             ],

@@ -63,6 +63,7 @@ class Scale:
 
     axis: str = "percent"
     before: str = "chart.before"
+    label_width: int = 130
 
     def show(self, language: Language, value: float | None, digits: int) -> str:
         """A value in words."""
@@ -87,6 +88,8 @@ def bars(
     option = base(scale.axis, right=58, top=26 if is_held else 8)
     option["xAxis"] = {"type": "value", "min": 0, "splitLine": {"lineStyle": {"color": "#E4E7EB"}}, "splitNumber": 4}
     option["yAxis"] = {"type": "category", "data": [item.name for item in items], "inverse": True} | PLAIN_AXIS
+    if scale.label_width != Scale.label_width:
+        option["yAxis"] |= {"axisLabel": {"width": scale.label_width, "overflow": "break", "lineHeight": 14}}
     option["series"] = [
         {
             "type": "bar",

@@ -88,7 +88,7 @@ def _participation_chart(page: Page, row: dict[str, Any], everything: str, days:
         items,
         columns,
         "participation",
-        scale=Scale(before="crowd.expected"),
+        scale=Scale(before="crowd.expected", label_width=230),
     )
 
 

@@ -17,6 +17,7 @@ from dashboard import (
     mentions,
     overview,
     publishing,
+    signals,
     spikes,
     trust,
 )
@@ -58,6 +59,7 @@ def brand(page: Page) -> dict[str, Any]:
         "ladder": crowd.ladder(page),
         "countries": crowd.countries(page),
         "rhythm": publishing.rhythm(page),
+        "signals": signals.signals(page),
     }
 
 
@@ -65,7 +67,12 @@ def spike_list(page: Page) -> dict[str, Any]:
     """Spikes of the period on every platform."""
     found = spikes.spikes(page.release, page.filters, every_platform=page.filters.platform is None)
     told = [overview.told_spike(page, row) for row in found]
-    return {"spikes": told, "has_history": spikes.has_history(page.release, page.filters)}
+    return {
+        "spikes": told,
+        "has_history": spikes.has_history(page.release, page.filters),
+        "signals": signals.signals(page),
+        "sensitivity": signals.sensitivity(page),
+    }
 
 
 def spike(page: Page, spike_id: str) -> dict[str, Any]:
@@ -77,15 +84,19 @@ def spike(page: Page, spike_id: str) -> dict[str, Any]:
     hours = frame["mention_hour_at"].to_list()
     places = [n for n, hour in enumerate(hours) if row["started_at"] <= hour < spikes.ends(row)]
     platform = None if row["platform_code"] == "all" else row["platform_code"]
-    links = [page.mentions_of_hours(h, h + timedelta(hours=1), brand=row["brand_id"], platform=platform) for h in hours]
+    topic = None if row.get("topic_id", "all") == "all" else row["topic_id"]
+    parts = {"brand": row["brand_id"], "platform": platform, "topic": topic}
+    links = [page.mentions_of_hours(h, h + timedelta(hours=1), **parts) for h in hours]
     names = [
         f"{page.language.day(spikes.local(h, page.facts).date(), year=False)} {spikes.local(h, page.facts):%H:%M}"
         for h in hours
     ]
-    during = replace(page.filters, brand=row["brand_id"], platform=platform, sentiment=None, topic=None, language=None)
+    during = replace(page.filters, brand=row["brand_id"], platform=platform, sentiment=None, topic=topic, language=None)
     span = Narrowing(since=row["started_at"], until=spikes.ends(row), order="engagement")
     return {
         "spike": overview.told_spike(page, row | {"number": None}),
+        "watched": signals.watched(page, row),
+        "kept_state": signals.kept_state(page, row),
         "hours": chart_lines.hours(page.language, frame, names, links, span_of(places), spike_id),
         "common": _linked(page, row, spikes.in_common(page.release, row)),
         "drivers": insight.drivers(page, row),

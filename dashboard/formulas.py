@@ -29,10 +29,14 @@ class Formula:
 def formula(metric_id: str, code: str, day: date) -> Formula:
     """The definition that numbers of `day` follow. Raises KeyError for a metric nobody defined."""
     metric = METRICS.on(metric_id, day)
-    name, text, shown = metric.name, metric.formula, "en"
-    told = french().get(metric.formula) if code == "fr" else None
-    if told is not None and metric.name in french():
-        name, text, shown = french()[metric.name], told, "fr"
+    texts = [metric.formula]
+    if metric.formula.startswith("as version"):
+        # A version told by what it adds is no formula without what it adds to.
+        texts = [earlier.formula for earlier in METRICS.history(metric_id)[: metric.version]]
+    name, shown = metric.name, "en"
+    if code == "fr" and all(text in french() for text in (name, *texts)):
+        name, texts, shown = french()[name], [french()[text] for text in texts], "fr"
+    text = " ; ".join(texts) if shown == "fr" else "; ".join(texts)
     return Formula(metric_id, name, text, metric.version, len(METRICS.history(metric_id)) > 1, shown)
 
 

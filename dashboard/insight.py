@@ -70,20 +70,16 @@ def _parts(page: Page, row: dict[str, Any], parts: list[dict[str, Any]]) -> list
 def spike_mentions(page: Page, row: dict[str, Any], **changes: str | None) -> str:
     """The mentions of a spike."""
     platform = None if row["platform_code"] == ALL_PLATFORMS else row["platform_code"]
-    return page.mentions_of_hours(
-        row["started_at"], spikes.ends(row), brand=row["brand_id"], platform=platform, **changes
-    )
+    topic = row.get("topic_id", "all")
+    parts = {"brand": row["brand_id"], "platform": platform, "topic": None if topic == "all" else topic} | changes
+    return page.mentions_of_hours(row["started_at"], spikes.ends(row), **parts)
 
 
 def _driver(page: Page, row: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
     language, dimension, text = page.language, part["dimension_code"], part["driver_text"]
     narrowing = {"platform": "platform", "hashtag": "tag", "author": "author", "cluster": "cluster"}
     narrowing |= {"term": "term", "link": "q", "country": "country"}
-    link = None
-    if dimension in narrowing and text:
-        link = page.mentions_of_hours(
-            row["started_at"], spikes.ends(row), brand=row["brand_id"], **{narrowing[dimension]: text}
-        )
+    link = spike_mentions(page, row, **{narrowing[dimension]: text}) if dimension in narrowing and text else None
     return {
         "text": _driver_text(page, dimension, text) if text else language.t("unknown"),
         "count": language.count(part["driver_mention_count"]),

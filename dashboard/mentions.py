@@ -30,9 +30,7 @@ ORDERS = {
     "newest": "published_at DESC, mention_row DESC",
     "oldest": "published_at, mention_row",
     "engagement": "engagement_count DESC NULLS LAST, published_at DESC, mention_row",
-    # By how often the author speaks within what is listed, the most active first.
-    "loudest": "count(*) OVER (PARTITION BY author_key) * (author_key IS NOT NULL)::INT DESC, author_key, "
-    "published_at DESC, mention_row",
+    "loudest": "voice_count DESC, author_key, published_at DESC, mention_row",
 }
 SHOWN = (
     *("mention_id", "published_at", "platform_code", "kind_code", "brand_ids", "url", "author_id", "author_label"),
@@ -144,6 +142,9 @@ def _posts(release: Release, filters: Filters, narrow: Narrowing, limit: int, of
     """Posts in order; wide rows are fetched for the chosen few only, sentiment is that towards the focus brand."""
     sql, values = _chosen(filters, narrow)
     order = ORDERS[narrow.order]
+    if narrow.order == "loudest":
+        # How often the author speaks within what is listed; nobody knows it of an unknown one.
+        sql = f"SELECT *, count(author_key) OVER (PARTITION BY author_key) AS voice_count FROM ({sql})"  # noqa: S608
     top = f"SELECT * FROM ({sql}) ORDER BY {order} LIMIT {int(limit)} OFFSET {int(offset)}"  # noqa: S608
     chosen = release.frame(
         f"""SELECT mention_row, sentiment_label::VARCHAR AS sentiment_label, sentiment_score,

@@ -97,14 +97,18 @@ def told_spike(page: Page, row: dict[str, Any]) -> dict[str, Any]:
     known = insight.explanation(page, row["spike_id"])
     if known:
         reasons = [known["sentence"]]
-    return row | {
-        "sentence": cards.spike_sentence(page, row),
-        "reasons": reasons,
-        "page": page.spike(row["spike_id"]),
-        "mentions": insight.spike_mentions(page, row),
-        "negative_mentions": insight.spike_mentions(page, row, sentiment="negative"),
-        "severity": language.word("severity", row["severity_code"]),
-    }
+    return (
+        {"metric_code": "mention_count"}
+        | row
+        | {
+            "sentence": cards.spike_sentence(page, row),
+            "reasons": reasons,
+            "page": page.spike(row["spike_id"]),
+            "mentions": insight.spike_mentions(page, row),
+            "negative_mentions": insight.spike_mentions(page, row, sentiment="negative"),
+            "severity": language.word("severity", row["severity_code"]),
+        }
+    )
 
 
 def share_chart(page: Page, now: dict[str, BrandFigures], before: dict[str, BrandFigures] | None) -> Chart:

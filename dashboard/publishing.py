@@ -78,7 +78,8 @@ def _slot(page: Page, row: dict[str, Any]) -> Slot:
     )
     text = language.t("rhythm.tip", slot=name, posts=posts, lift=lift, interval=ends, verdict=verdict)
     cells = [(name, None), (posts, link), (lift, link), (ends, None), (verdict, None)]
-    return Slot(row["weekday_number"], row["hour_number"], row["rhythm_verdict_code"], text, cells, link)
+    count, verdict_code = row["slot_post_count"], row["rhythm_verdict_code"]
+    return Slot(row["weekday_number"], row["hour_number"], verdict_code, count, text, cells, link)
 
 
 def _slot_name(page: Page, row: dict[str, Any]) -> str:
@@ -182,7 +183,11 @@ def _standing_row(page: Page, row: dict[str, Any], days: dict[str, str | None]) 
     language = page.language
 
     def place(ratio: float | None) -> str:
-        return "—" if ratio is None else language.t("standing.ahead", ratio=language.percent(ratio))
+        """First is ahead of all its peers."""
+        peers = row["peer_count"]
+        return (
+            "—" if ratio is None else language.t("standing.rank", rank=round(peers * (1 - ratio)) + 1, total=peers + 1)
+        )
 
     return {
         "platform": language.word("platform", row["platform_code"]),

@@ -31,6 +31,47 @@ def spikes(release: Release, filters: Filters, *, every_platform: bool = False) 
     return wanted
 
 
+def others(release: Release, filters: Filters) -> list[dict[str, Any]]:
+    """Spikes of the focus brand in what else is watched (authors, engagement, the negative share, single topics, each
+    text counted once) that touch the period, newest first; none where the release watches nothing else."""
+    if "metric_code" not in release.columns("spike"):
+        return []
+    found = release.dicts(
+        "FROM r.spike WHERE brand_id = ? AND NOT (metric_code = 'mention_count' AND NOT is_deduplicated "
+        "AND topic_id = 'all') ORDER BY started_at DESC, metric_code, platform_code, topic_id, is_deduplicated",
+        [filters.brand],
+    )
+    platform = (filters.platform,) if filters.platform else None
+    return [
+        row
+        for row in found
+        if touches(row, filters, release.facts)
+        and (platform is None or row["platform_code"] in platform)
+        and (filters.topic is None or row["topic_id"] == filters.topic)
+    ]
+
+
+def sensitivity(release: Release, filters: Filters) -> dict[str, Any] | None:
+    """How far an alert on the focus brand's mentions, or its absence, can be trusted; None where nobody has tried."""
+    if "power_150_ratio" not in release.columns("trend_sensitivity"):
+        return None
+    found = release.dicts(
+        "FROM r.trend_sensitivity WHERE brand_id = ? AND platform_code = ? AND topic_id = 'all' "
+        "AND metric_code = 'mention_count' AND NOT is_deduplicated AND power_150_ratio IS NOT NULL",
+        [filters.brand, filters.platform or ALL_PLATFORMS],
+    )
+    return found[0] if found else None
+
+
+def _series(release: Release, row: dict[str, Any]) -> tuple[str, list[object], str]:
+    """The condition on trend_signal_hourly that picks a spike's own series, its values, and what counts in it."""
+    values: list[object] = [row["brand_id"], row["platform_code"]]
+    if "metric_code" not in release.columns("trend_signal_hourly"):
+        return "brand_id = ? AND platform_code = ?", values, "mention_count"
+    condition = "brand_id = ? AND platform_code = ? AND topic_id = ? AND metric_code = ? AND is_deduplicated = ?"
+    return condition, [*values, row["topic_id"], row["metric_code"], row["is_deduplicated"]], "watched_count"
+
+
 def _of_mentions(release: Release, table: str) -> str:
     """Pages tell of mentions, whatever the topic; a release from before other metrics were watched has nothing else."""
     if "metric_code" not in release.columns(table):
@@ -78,15 +119,15 @@ def local(instant: datetime, facts: Facts) -> datetime:
 
 
 def hours_around(release: Release, row: dict[str, Any]) -> pl.DataFrame:
-    """One row per hour from a day and a half before the spike to as long after: `mention_hour_at`, `mention_count`,
-    `expected_count`, `expected_high_count`, `is_alert`; what is usual is null where too little is known."""
+    """One row per hour from a day and a half before the spike to as long after: `mention_hour_at`, `mention_count`
+    (of what is watched), `expected_count`, `expected_high_count`, `is_alert`; usual is null where little is known."""
     start, end = row["started_at"] - AROUND, ends(row) + AROUND
+    series, values, counted = _series(release, row)
     return release.frame(
-        "SELECT mention_hour_at, mention_count, expected_count, expected_high_count, is_alert "  # noqa: S608
-        "FROM r.trend_signal_hourly "
-        f"WHERE brand_id = ? AND platform_code = ? {_of_mentions(release, 'trend_signal_hourly')} "
-        "AND mention_hour_at BETWEEN ? AND ? ORDER BY mention_hour_at",
-        [row["brand_id"], row["platform_code"], start, end],
+        f"SELECT mention_hour_at, {counted} AS mention_count, expected_count, expected_high_count, "  # noqa: S608
+        f"is_alert FROM r.trend_signal_hourly WHERE {series} AND mention_hour_at BETWEEN ? AND ? "
+        "ORDER BY mention_hour_at",
+        [*values, start, end],
     )
 
 
@@ -100,6 +141,9 @@ def in_common(release: Release, row: dict[str, Any]) -> dict[str, list[dict[str,
     if row["platform_code"] != ALL_PLATFORMS:
         condition += " AND platform_code = ?"
         values.append(row["platform_code"])
+    if row.get("topic_id", "all") != "all":
+        condition += " AND mention_row IN (SELECT mention_row FROM vote_topic WHERE topic_id = ?)"
+        values.append(row["topic_id"])
     chosen = f"SELECT mention_row, platform_code, sentiment_label FROM vote WHERE {condition}"  # noqa: S608
     posts = f"SELECT m.* FROM r.mention m JOIN ({chosen}) c ON m.rowid = c.mention_row"  # noqa: S608
     counted = {

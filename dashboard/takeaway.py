@@ -66,6 +66,8 @@ def views(page: Page, name: str, narrow: Narrowing, asked: Mapping[str, str]) ->
             return panorama.audience(release, chosen)
         case "spikes":
             return pl.DataFrame(spikes.spikes(release, chosen, every_platform=True), infer_schema_length=None)
+        case "signals":
+            return pl.DataFrame(spikes.others(release, chosen), infer_schema_length=None)
         case "mentions":
             return mentions.mention_frame(release, chosen, narrow)
     raise Unknown(name)

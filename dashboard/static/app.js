@@ -59,7 +59,7 @@
       if (mark.sign) {
         children.push({
           type: "text", silent: true,
-          style: { text: mark.sign, x: middle[0], y: middle[1], align: "center", verticalAlign: "middle", fill: "#FFFFFF", fontWeight: "bold" }
+          style: { text: mark.sign, x: middle[0], y: middle[1], align: "center", verticalAlign: "middle", fill: mark.ink, fontSize: 11, fontWeight: "bold" }
         });
       }
       return { type: "group", children: children };
@@ -78,7 +78,7 @@
       var found = option[name];
       found.axisLabel = found.axisLabel || {};
       if (found.type === "value") { found.axisLabel.formatter = axis[format]; found.axisLabel.hideOverlap = true; }
-      if (narrow && found.axisLabel.width) { found.axisLabel.width = 84; }
+      if (narrow && found.axisLabel.width) { found.axisLabel.width = found.axisLabel.overflow === "break" ? 104 : 84; }
     });
     option.series.forEach(function (series) {
       if (series.renderItem === "whisker") {
