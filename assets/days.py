@@ -40,9 +40,14 @@ def asked_days(context: dg.AssetExecutionContext) -> AskedDays | None:
 
 
 def forget_asked(context: dg.AssetExecutionContext, warehouse: Warehouse, contract: TableContract) -> AskedDays | None:
-    """Forget what the table's asked days (or the whole table) were computed from, so that they are computed again."""
+    """Forget what the table's asked days (or the whole table) were computed from, so that they are computed again.
+
+    Days without any post, such as a today of which nothing was delivered yet, leave whole tables as they are.
+    """
     asked = asked_days(context)
-    if asked is None:
+    if asked is None or not warehouse.scalar(
+        "SELECT count(*) FROM core.mention WHERE mention_date BETWEEN ? AND ?", list(asked)
+    ):
         return None
     first, last = asked.first.isoformat(), asked.last.isoformat()
     parts = [part for part in warehouse.fingerprints(contract.name) if part == WHOLE or first <= part <= last]
