@@ -44,7 +44,7 @@ def by_day(
             days = refresh_days(
                 warehouse, contract, version, lambda days: build(warehouse, configuration, days), context.log.info
             )
-            tell_days(context, contract, days)
+            tell_days(context, warehouse, contract, days)
             return materialized(warehouse, contract, rebuilt_days=len(days))
 
     return of_days

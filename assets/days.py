@@ -15,7 +15,7 @@ from warehouse.refresh import WHOLE
 from warehouse.store import Warehouse
 from warehouse.tables.contract import TableContract
 
-# Telling Dagster of a day takes some ten milliseconds on its SQLite; a first run over many years tells the latest.
+# Telling Dagster of a day takes some ten milliseconds on its SQLite; of many years it hears run by run, latest first.
 DAYS_TOLD = 400
 _DAY_TAG = "dagster/partition"
 _FIRST_TAG, _LAST_TAG = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
@@ -55,15 +55,23 @@ def forget_asked(context: dg.AssetExecutionContext, warehouse: Warehouse, contra
     return asked
 
 
-def tell_days(context: dg.AssetExecutionContext, contract: TableContract, days: Iterable[date]) -> None:
-    """Tell Dagster which days of a table were built; nobody looks at an instance that is thrown away."""
+def tell_days(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, contract: TableContract, rebuilt: Iterable[date]
+) -> None:
+    """Tell Dagster which days of a table were rebuilt, and which older ones it has not heard of yet.
+
+    Days may have been built by the command line, of which Dagster keeps nothing. Days the run was asked for are told by
+    Dagster itself, and nobody looks at an instance that is thrown away.
+    """
     if context.instance.is_ephemeral:
         return
     asked = asked_days(context)
-    told = [day for day in sorted(days) if asked is None or not asked.first <= day <= asked.last]
-    for day in told[-DAYS_TOLD:]:
-        context.log_event(dg.AssetMaterialization(key_of(contract), partition=day.isoformat()))
+    told = {day.isoformat() for day in rebuilt}
+    built = {part for part in warehouse.fingerprints(contract.name) if part != WHOLE}
+    told |= built - set(context.instance.get_materialized_partitions(key_of(contract)))
+    if asked is not None:
+        told -= {day for day in told if asked.first.isoformat() <= day <= asked.last.isoformat()}
+    for day in sorted(told)[-DAYS_TOLD:]:
+        context.log_event(dg.AssetMaterialization(key_of(contract), partition=day))
     if len(told) > DAYS_TOLD:
-        context.log.info(
-            f"{len(told) - DAYS_TOLD} older days were built too; Dagster is told of the latest {DAYS_TOLD}"
-        )
+        context.log.info(f"{len(told) - DAYS_TOLD} older days are built too; Dagster hears of {DAYS_TOLD} days a run")
