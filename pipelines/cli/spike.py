@@ -53,6 +53,8 @@ def list_spikes(
         out.print("No such spikes.")
     else:
         out.print(_table(listed))
+        if not listed["spike_state_code"].equals(listed["released_state_code"].rename("spike_state_code")):
+            out.print("* from the next run on")
 
 
 @spike.command("set")
@@ -130,7 +132,7 @@ def _table(spikes: pl.DataFrame) -> Table:
         places = [row[name] for name in ("platform_code", "topic_id") if row[name] != "all"]
         times = f"{row['spike_ratio']:.1f}" if row["spike_ratio"] else "new"
         state = row["spike_state_code"]
-        state += "" if state == row["released_state_code"] else " (next run)"
+        state += "" if state == row["released_state_code"] else "*"
         began = f"{row['started_at']:%y-%m-%d %H:%M}"
         told = ", ".join([what, *places])
         cells = (row["spike_id"][:SHORT], began, row["brand_id"], told, times, row["severity_code"], state)

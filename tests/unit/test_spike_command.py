@@ -1,0 +1,99 @@
+"""`listening spike`: what a person sees and sets, and what the command says when it cannot."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from pipelines.cli.main import app
+from tests.browser.small_release import publish
+from warehouse.decisions import read_decisions
+from warehouse.workspace import Workspace
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    root = tmp_path_factory.mktemp("spikes")
+    publish(root, "20260302T060000-aaaaaaaa")
+    yield root
+
+
+@pytest.fixture
+def workspace(released: Path) -> Iterator[Path]:
+    yield released
+    (released / "spike_decisions.jsonl").unlink(missing_ok=True)
+
+
+def call(workspace: Path, *words: str) -> Result:
+    return CliRunner().invoke(app, ["spike", *words, "--workspace", str(workspace)])
+
+
+def listed(workspace: Path, *words: str) -> list[dict[str, Any]]:
+    result = call(workspace, "list", *words, "--json")
+    assert result.exit_code == 0, result.output
+    spikes: list[dict[str, Any]] = json.loads(result.stdout)["spikes"]
+    return spikes
+
+
+def test_a_decision_is_kept_with_who_when_and_why_and_shows_at_once(workspace: Path) -> None:
+    assert [spike["spike_state_code"] for spike in listed(workspace)] == ["closed"]
+    result = call(workspace, "set", "spike1", "open", "--note", "still <b>answering</b>", "--by", "Ana")
+    assert result.exit_code == 0, result.output
+    spike = listed(workspace)[0]
+    told = (
+        spike["spike_state_code"],
+        spike["released_state_code"],
+        spike["state_set_by_name"],
+        spike["state_note_text"],
+    )
+    assert told == ("open", "closed", "Ana", "still <b>answering</b>")
+    assert "open*" in call(workspace, "list").output
+
+
+def test_earlier_decisions_are_never_overwritten(workspace: Path) -> None:
+    for state in ("open", "acknowledged", "closed"):
+        assert call(workspace, "set", "spi", state, "--by", "Ana").exit_code == 0
+    decisions = read_decisions(Workspace(workspace).decisions_file)
+    assert decisions["spike_state_code"].to_list() == ["open", "acknowledged", "closed"]
+    assert decisions["state_set_at"].is_sorted() and decisions["started_at"].null_count() == 0
+
+
+def test_lists_can_be_narrowed_to_a_brand_and_a_state(workspace: Path) -> None:
+    assert len(listed(workspace, "--brand", "nordlicht", "--state", "closed")) == 1
+    assert listed(workspace, "--brand", "tavola") == []
+    assert listed(workspace, "--state", "open") == []
+    assert call(workspace, "list", "--brand", "tavola").output.startswith("No such spikes")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("set", "nothing", "closed"), "the release has no spike 'nothing'"),
+        (("set", "spike1", "shut"), "no state 'shut'"),
+        (("set", "spike1", "closed", "--until", "2026-05-01"), "'closed' has none"),
+        (("list", "--state", "shut"), "no state 'shut'"),
+    ],
+)
+def test_a_mistake_is_told_and_changes_nothing(workspace: Path, words: tuple[str, ...], said: str) -> None:
+    result = call(workspace, *words)
+    assert result.exit_code == 2
+    assert said in result.output
+    told = json.loads(call(workspace, *words, "--json").stdout)
+    assert (told["ok"], told["exit_code"]) == (False, 2) and said in told["error"]
+    assert not Workspace(workspace).decisions_file.exists()
+
+
+def test_a_snooze_has_an_end(workspace: Path) -> None:
+    assert call(workspace, "set", "spike1", "snoozed", "--until", "2026-05-01", "--by", "Ana").exit_code == 0
+    kept = json.loads(Workspace(workspace).decisions_file.read_text())
+    assert kept["snoozed_until_at"] == "2026-05-01T00:00:00+00:00"
+
+
+def test_without_a_release_or_with_damaged_decisions_the_next_step_is_told(workspace: Path, tmp_path: Path) -> None:
+    assert "listening run" in call(tmp_path, "list").output
+    Workspace(workspace).decisions_file.write_text("{\n")
+    result = call(workspace, "list")
+    assert result.exit_code == 2 and "spike_decisions.jsonl:1" in result.output.replace("\n", "")
