@@ -3,7 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
-from warehouse.tables import core, insight, pulse
+from tests.browser.small_accounts import account_rows
+from warehouse.tables import insight, pulse
+from warehouse.tables import insight_mentions as why
 from warehouse.tables.contract import TableContract
 
 BAD = "<script>window.pwned = 20</script>"
@@ -11,9 +13,9 @@ BAD = "<script>window.pwned = 20</script>"
 
 def insight_rows(mentions: list[dict[str, Any]]) -> dict[TableContract, list[dict[str, Any]]]:
     """Rows by contract; texts that came from strangers are hostile."""
-    return {
-        core.MENTION_BRAND: [_towards(mention, brand) for mention in mentions for brand in mention["brand_ids"]],
-        core.MENTION_TOPIC: [_topic(mention) for mention in mentions if "kettle" in mention["mention_text"]],
+    return account_rows() | {
+        why.MENTION_BRAND: [_towards(mention, brand) for mention in mentions for brand in mention["brand_ids"]],
+        why.MENTION_TOPIC: [_topic(mention) for mention in mentions if "kettle" in mention["mention_text"]],
         pulse.SPIKE_EXPLANATION: [
             {
                 "spike_id": "spike1",
@@ -47,6 +49,7 @@ def _towards(mention: dict[str, Any], brand: str) -> dict[str, Any]:
     is_against = len(mention["brand_ids"]) > 1 and brand == mention["brand_ids"][1]
     return {
         "mention_id": mention["mention_id"],
+        "mention_date": mention["mention_date"],
         "brand_id": brand,
         "query_version": "1",
         "clause_text": brand,
@@ -60,6 +63,7 @@ def _towards(mention: dict[str, Any], brand: str) -> dict[str, Any]:
 def _topic(mention: dict[str, Any]) -> dict[str, Any]:
     return {
         "mention_id": mention["mention_id"],
+        "mention_date": mention["mention_date"],
         "topic_id": "kettles",
         "query_version": "1",
         "clause_text": "kettle",
@@ -103,7 +107,7 @@ def _verdict(tag: str, code: str) -> dict[str, Any]:
         "mention_date": date(2026, 2, 17),
         "hashtag_text": tag,
         "verdict_code": code,
-        "reason_texts": [f"told by {BAD}"],
+        "reason_texts": [f"told by {BAD}", "70 of 90 scored posts are negative"],
         "hashtag_post_count": 100,
         "distinct_author_count": 90,
         "brand_ids": ["nordlicht"],

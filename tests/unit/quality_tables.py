@@ -55,7 +55,7 @@ def filled(contract: TableContract, records: Sequence[dict[str, object]]) -> pl.
     return pl.DataFrame(rows, schema=contract.schema, orient="row")
 
 
-def _posts(times: Mapping[date, int]) -> list[dict[str, object]]:
+def posts_of_days(times: Mapping[date, int]) -> list[dict[str, object]]:
     posts = []
     for day in DAYS:
         for number, post in enumerate(POSTS_OF_A_DAY * times.get(day, 1)):
@@ -99,10 +99,8 @@ def healthy(times: Mapping[date, int] | None = None) -> Tables:
 
     `times` multiplies the posts of a day. The third brand of the panel is never named: zeros are rows.
     """
-    posts = _posts(times or {})
-    mentions = filled(core.MENTION, posts)
-    named = [{**post, "brand_id": brand} for post in posts for brand in post["brands"]]  # type: ignore[attr-defined]
-    brands, clusters = filled(core.MENTION_BRAND, named), filled(core.DUPLICATE_CLUSTER, posts)
+    posts = posts_of_days(times or {})
+    mentions, brands, clusters = core_tables(posts)
     earned = brand_mentions(mentions, brands, clusters)
     files = _files(posts)
     volume = mention_volume_hourly(earned, PANEL, DAYS, ZONE, ["x", "news"])
@@ -125,6 +123,12 @@ def healthy(times: Mapping[date, int] | None = None) -> Tables:
         mart.RELEASE: _release(mentions, files),
     }
     return {contract.name: contract.conform(rows) for contract, rows in tables.items()}
+
+
+def core_tables(posts: list[dict[str, object]]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """core.mention, core.mention_brand and core.duplicate_cluster of the posts."""
+    named = [{**post, "brand_id": brand} for post in posts for brand in post["brands"]]  # type: ignore[attr-defined]
+    return filled(core.MENTION, posts), filled(core.MENTION_BRAND, named), filled(core.DUPLICATE_CLUSTER, posts)
 
 
 def _files(posts: list[dict[str, object]]) -> pl.DataFrame:

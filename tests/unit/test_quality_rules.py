@@ -6,7 +6,13 @@ from quality.checks import CheckResult
 from quality.context import AuditContext
 from quality.rules import RULES, rules_for
 from quality.runner import run_rule
-from tests.unit import quality_corruptions_pulse, quality_corruptions_trust, quality_corruptions_voice
+from tests.unit import (
+    quality_corruptions_insight,
+    quality_corruptions_people,
+    quality_corruptions_pulse,
+    quality_corruptions_trust,
+    quality_corruptions_voice,
+)
 from tests.unit.quality_corruptions import Corruption
 from tests.unit.quality_tables import CONTEXT, CONTRACTS, Tables, healthy, reader
 
@@ -31,7 +37,8 @@ def test_a_healthy_release_breaks_no_rule(tables: Tables) -> None:
 
 
 def test_every_rule_has_a_corruption_and_every_corruption_a_rule() -> None:
-    assert {corruption.rule for corruption in CORRUPTIONS} == {rule.check.check_id for rule in RULES}
+    corruptions = (*CORRUPTIONS, *quality_corruptions_insight.CORRUPTIONS, *quality_corruptions_people.CORRUPTIONS)
+    assert {corruption.rule for corruption in corruptions} == {rule.check.check_id for rule in RULES}
 
 
 @pytest.mark.parametrize("corruption", CORRUPTIONS, ids=lambda c: f"{c.rule}: {c.story}")

@@ -11,7 +11,7 @@ from quality.checks import CheckResult
 from quality.runner import Expectations, check_table
 from quality.suites import has_range, suite_for
 from tests.unit.quality_tables import reader
-from warehouse.tables import ALL_TABLES, BY_NAME, Column, TableContract
+from warehouse.tables import ALL_TABLES, BY_NAME, PUBLISHED, Column, TableContract
 
 ROWS = 160
 OTHER_TYPE = {
@@ -159,7 +159,7 @@ def _below(column: Column) -> object:
 def _above(column: Column) -> object:
     if column.maximum is None:
         return float("inf") if column.dtype.is_float() else -1
-    return column.maximum + 0.001
+    return int(column.maximum) + 1 if column.dtype == pl.Int64 else column.maximum + 0.001
 
 
 SPOILS: list[tuple[str, str, Spoil]] = [
@@ -184,6 +184,42 @@ def test_each_check_of_a_column_counts_the_rows_of_that_column(
 ) -> None:
     rows, expected = _spoiled(contract, suffix, spoil)
     assert wrong(results(engine, contract, rows)) == expected
+
+
+def _broken_everywhere(contract: TableContract) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Rows that break every check of a value: nulls on top, unknown codes and too low in the middle, too high below.
+
+    The n-th column of a kind is broken in n rows (one row for the counting key, which must stay unique).
+    """
+    rows, expected = plausible(contract), {}
+    for start, (suffix, _, spoil) in zip((0, 50, 50, 100), SPOILS, strict=True):
+        checks = [check for check in suite_for(contract) if check.check_id.endswith(f".{suffix}")]
+        for number, check in enumerate(checks):
+            name = check.columns[0]
+            height = 1 if name == _counting_key(contract) else 1 + number % 40
+            is_spoiled = pl.int_range(pl.len()).is_between(start, start + height - 1)
+            value = pl.lit(spoil(contract.column(name)), dtype=contract.schema[name])
+            if (contract.column(name).maximum, spoil, contract.schema[name]) == (None, _above, pl.Int64):
+                continue  # without a highest value there is nothing above it
+            rows = rows.with_columns(pl.when(is_spoiled).then(value).otherwise(pl.col(name)).alias(name))
+            expected[f"{name}.{suffix}"] = expected.get(f"{name}.{suffix}", 0) + height
+    return rows, expected
+
+
+@pytest.mark.parametrize("contract", PUBLISHED, ids=lambda contract: contract.name)
+def test_every_check_of_every_published_table_has_a_fault_that_only_it_notices(
+    contract: TableContract, engine: Expectations
+) -> None:
+    rows, expected = _broken_everywhere(contract)
+    rows = pl.concat([rows, rows[-1:]])
+    assert wrong(results(engine, contract, rows)) == {**expected, "key": 2}
+    of_values = {c.check_id.removeprefix(f"{contract.name}.") for c in suite_for(contract) if len(c.columns) == 1}
+    assert set(expected) == {name for name in of_values if "." in name}
+    last = contract.columns[-1].name
+    other = contract.empty().with_columns(pl.col(last).cast(OTHER_TYPE[contract.schema[last].base_type()]))
+    floor = {"row_floor": 1} if contract.minimum_rows else {}
+    found = wrong(results(engine, contract, other.select(reversed(other.columns))))
+    assert found == {"types": 1, "columns": 1, **floor}
 
 
 @by_name
