@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from assets.declare import BUILT_BY_DAY, key_of
+from assets.declare import key_of
 from assets.digest import DIGEST_KEY
 from assets.release import RELEASE_KEY
 from warehouse.tables import raw
@@ -10,7 +10,6 @@ from warehouse.tables import raw
 # Every run logs structured lines, whoever starts it.
 _CONFIG = {"loggers": {"console": {"config": {"log_level": "INFO"}}}}
 _TAGS = {"team": "data-platform"}
-[(_BUILT, _BY_DAY)] = BUILT_BY_DAY.items()
 _DIGEST = dg.AssetSelection.assets(DIGEST_KEY)
 
 PUBLISH = dg.define_asset_job(
@@ -23,9 +22,9 @@ PUBLISH = dg.define_asset_job(
 )
 RECOMPUTE = dg.define_asset_job(
     "recompute_days",
-    selection=(dg.AssetSelection.tag(_BUILT, _BY_DAY).downstream() | dg.AssetSelection.assets(RELEASE_KEY)) - _DIGEST,
-    description="Computes a range of reporting days again, in one run, with everything that depends on them, and "
-    "publishes. The inbox is left alone. The same as `listening rebuild --from DAY --to DAY`.",
+    selection=dg.AssetSelection.groups("mart") | dg.AssetSelection.assets(RELEASE_KEY),
+    description="Computes the listening tables of a range of reporting days again, in one run, and publishes. The inbox "
+    "is left alone. The same as `listening rebuild --from DAY --to DAY`. For older days, choose Show all partitions.",
     config=_CONFIG,
     tags=_TAGS,
 )
