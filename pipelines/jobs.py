@@ -23,8 +23,8 @@ PUBLISH = dg.define_asset_job(
 RECOMPUTE = dg.define_asset_job(
     "recompute_days",
     selection=dg.AssetSelection.groups("mart") | dg.AssetSelection.assets(RELEASE_KEY),
-    description="Computes the listening tables of a range of reporting days again, in one run, and publishes. The inbox "
-    "is left alone. The same as `listening rebuild --from DAY --to DAY`. For older days, choose Show all partitions.",
+    description="Computes the listening tables of a range of reporting days again, in one run, and publishes. The "
+    "inbox is left alone. The same as `listening rebuild --from DAY --to DAY`. Older days: Show all partitions.",
     config=_CONFIG,
     tags=_TAGS,
 )
