@@ -1,4 +1,4 @@
-"""The two shapes a listening table's asset has: rebuilt day by day, or rebuilt as a whole, where its inputs changed."""
+"""The two shapes a listening table's asset has: rebuilt part by part (days, weeks, months), or as a whole."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -11,17 +11,26 @@ from assets.days import forget_asked, tell_days
 from assets.declare import BUILT_BY_DAY, POOL, materialized, spec
 from assets.parameters import mart_version
 from assets.resources import ListeningWorkspace
-from transforms.marts.brand_mention import brand_mentions
+from transforms.marts.brand_mention import MENTION_COLUMNS, brand_mentions
 from warehouse.configuration import Configuration, digest
-from warehouse.refresh import posts_of_days, posts_version, refresh_days, refresh_whole, table_hash
+from warehouse.days import Aspect, posts_version
+from warehouse.refresh import ONE_DAY, Sees, posts_of_days, refresh_days, refresh_whole, table_hash
 from warehouse.store import Warehouse
 from warehouse.tables import core
 from warehouse.tables.contract import TableContract
 
 POSTS = (core.MENTION, core.MENTION_BRAND, core.DUPLICATE_CLUSTER)
+# Tables whose changes are known day by day.
+OF_POSTS = (*POSTS, core.MENTION_TOPIC, core.MENTION_SOURCE)
 Days = Sequence[date]
 DayBuilder = Callable[[Warehouse, Configuration, Days], pl.DataFrame]
 Builder = Callable[[Warehouse, Configuration], pl.DataFrame]
+Progress = Callable[[str], None]
+# Table → what brings it up to date, without Dagster around it.
+REFRESHERS: dict[str, Callable[[Warehouse, Configuration], object]] = {}
+
+
+def _quietly(_: str) -> None: ...
 
 
 def by_day(
@@ -29,24 +38,34 @@ def by_day(
     build: DayBuilder,
     deps: Sequence[TableContract] = POSTS,
     declared: Callable[[Configuration], object] = lambda _: None,
+    sees: Sees = ONE_DAY,
 ) -> dg.AssetsDefinition:
-    """An asset whose table is rebuilt day by day, where the day's posts, or what it uses of `declared`, changed."""
+    """An asset whose table is rebuilt part by part, where what a part `sees`, or uses of `declared`, changed.
 
-    @dg.multi_asset(name=contract.table, specs=[spec(contract, deps, BUILT_BY_DAY)], pool=POOL)
+    Tables among `deps` besides posts must follow from the posts that the part sees: they are not looked at again.
+    """
+    tags = BUILT_BY_DAY if sees.period == "day" else None
+
+    def refresh(warehouse: Warehouse, configuration: Configuration, progress: Progress = _quietly) -> list[date]:
+        version = f"{mart_version(configuration)}:{platforms(warehouse)}"
+        used = declared(configuration)
+        if used is not None:
+            version += f":{digest([used])}"
+        return refresh_days(
+            warehouse, contract, version, lambda days: build(warehouse, configuration, days), progress, sees
+        )
+
+    @dg.multi_asset(name=contract.table, specs=[spec(contract, deps, tags)], pool=POOL)
     def of_days(context: dg.AssetExecutionContext, listening: ListeningWorkspace) -> dg.MaterializeResult[Any]:
         configuration = listening.configuration()
         with listening.warehouse() as warehouse:
-            version = f"{mart_version(configuration)}:{platforms(warehouse)}"
-            used = declared(configuration)
-            if used is not None:
-                version += f":{digest([used])}"
             forget_asked(context, warehouse, contract)
-            days = refresh_days(
-                warehouse, contract, version, lambda days: build(warehouse, configuration, days), context.log.info
-            )
-            tell_days(context, warehouse, contract, days)
+            days = refresh(warehouse, configuration, context.log.info)
+            if sees.period == "day":
+                tell_days(context, warehouse, contract, days)
             return materialized(warehouse, contract, rebuilt_days=len(days))
 
+    REFRESHERS[contract.name] = refresh
     return of_days
 
 
@@ -55,26 +74,34 @@ def whole(
     build: Builder,
     deps: Sequence[TableContract] = POSTS,
     declared: Callable[[Configuration], object] = lambda _: None,
+    aspects: Sequence[Aspect] = ("posts",),
+    last_days: int | None = None,
 ) -> dg.AssetsDefinition:
-    """An asset whose small table is rebuilt as a whole, where its inputs or what it uses of `declared` changed."""
+    """An asset whose small table is rebuilt as a whole, where its inputs or what it uses of `declared` changed.
+
+    Where posts are among `deps`, `aspects` says what of them is read, and `last_days` of how many of the last days.
+    """
+
+    def refresh(warehouse: Warehouse, configuration: Configuration) -> bool:
+        inputs = [posts_version(warehouse, aspects, last_days)] if set(OF_POSTS) & set(deps) else []
+        inputs += [table_hash(warehouse, table) for table in deps if table not in OF_POSTS]
+        version = digest([mart_version(configuration), declared(configuration), inputs])
+        has_input = any(warehouse.count(table) for table in deps)
+        return refresh_whole(
+            warehouse,
+            contract,
+            version,
+            lambda: build(warehouse, configuration) if has_input else contract.empty(),
+        )
 
     @dg.multi_asset(name=contract.table, specs=[spec(contract, deps)], pool=POOL)
     def of_everything(context: dg.AssetExecutionContext, listening: ListeningWorkspace) -> dg.MaterializeResult[Any]:
         configuration = listening.configuration()
         with listening.warehouse() as warehouse:
             forget_asked(context, warehouse, contract)
-            inputs = [posts_version(warehouse)] if set(POSTS) & set(deps) else []
-            inputs += [table_hash(warehouse, table) for table in deps if table not in POSTS]
-            version = digest([mart_version(configuration), declared(configuration), inputs])
-            has_input = any(warehouse.count(table) for table in deps)
-            rebuilt = refresh_whole(
-                warehouse,
-                contract,
-                version,
-                lambda: build(warehouse, configuration) if has_input else contract.empty(),
-            )
-            return materialized(warehouse, contract, rebuilt=rebuilt)
+            return materialized(warehouse, contract, rebuilt=refresh(warehouse, configuration))
 
+    REFRESHERS[contract.name] = refresh
     return of_everything
 
 
@@ -85,4 +112,4 @@ def platforms(warehouse: Warehouse) -> list[str]:
 
 def brand_mentions_of(warehouse: Warehouse, days: Days) -> pl.DataFrame:
     """Earned posts by brand of the given days."""
-    return brand_mentions(*posts_of_days(warehouse, days))
+    return brand_mentions(*posts_of_days(warehouse, days, [*MENTION_COLUMNS, "is_owned"]))

@@ -9,8 +9,9 @@ from assets.declare import POOL, materialized, spec
 from assets.parameters import account_zones, core_params, core_version, matchings, official_accounts
 from assets.resources import ListeningWorkspace
 from transforms.core.accounts import core_posts, core_snapshots
+from warehouse.clusters import refresh_clusters
 from warehouse.code_version import code_version
-from warehouse.posts import brand_accounts, refresh_clusters, refresh_posts
+from warehouse.posts import brand_accounts, refresh_posts
 from warehouse.refresh import refresh_whole, table_hash
 from warehouse.tables import core, raw, trust
 

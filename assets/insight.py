@@ -7,12 +7,13 @@ import polars as pl
 from assets.build import POSTS, Days, brand_mentions_of, by_day, whole
 from assets.parameters import account_zones, kpi_targets, panel, topic_queries
 from assets.pulse import ASSETS as WATCH
+from transforms.marts.brand_mention import MENTION_COLUMNS, brand_mentions
 from transforms.marts.care import care_daily, reply_queue
 from transforms.marts.content_mix import content_mix_monthly
-from transforms.marts.hashtag_context import hashtag_context, hashtag_first_seen
+from transforms.marts.hashtag_context import HashtagParams, hashtag_context, hashtag_first_seen
 from transforms.marts.kpi import kpi_attainment
 from transforms.marts.kpi_series import KpiTables, kpi_series
-from transforms.marts.ladder import ambassador, engagement_ladder_monthly
+from transforms.marts.ladder import AmbassadorParams, ambassador, engagement_ladder_monthly
 from transforms.marts.mention_match import brand_matches_published, topic_matches_published
 from transforms.marts.participation import audience_country_monthly, participation_monthly
 from transforms.marts.pulse import shifts
@@ -25,20 +26,28 @@ from transforms.marts.standing import competitor_standing_monthly
 from transforms.marts.threads import threads
 from transforms.marts.topic_daily import TopicParams, topic_daily
 from warehouse.configuration import Configuration
-from warehouse.refresh import days_covered
+from warehouse.days import days_covered
+from warehouse.refresh import Sees, posts_of_days, threads_of_days, topics_of_days
 from warehouse.store import Warehouse
 from warehouse.tables import core, insight, mart, pulse, raw
 from warehouse.tables.contract import TableContract
 
 _TOPICS = (*POSTS, core.MENTION_TOPIC)
+_TOPIC_HISTORY = TopicParams().history_days
+_HASHTAG_HISTORY = HashtagParams().history_days
+_AMBASSADOR_DAYS = 7 * AmbassadorParams().weeks
+_THREAD_COLUMNS = (
+    *("mention_id", "mention_date", "published_at", "platform_code", "native_id", "parent_native_id", "kind_code"),
+    *("author_id", "is_owned", "is_question", "sentiment_label"),
+)
+_CARE_COLUMNS = (
+    *_THREAD_COLUMNS,
+    *("is_complaint", "has_purchase_intent", "sentiment_score", "reach_count", "author_follower_count", "url"),
+)
 _MEASURED_ON = (
     *(mart.SHARE_OF_VOICE_DAILY, mart.SENTIMENT_DAILY, mart.COMPETITOR_POST, mart.AUDIENCE_GROWTH_DAILY),
     *(insight.SENTIMENT_WEEKLY, insight.CARE_DAILY, insight.PARTICIPATION_MONTHLY),
 )
-
-
-def _all_brand_mentions(warehouse: Warehouse) -> pl.DataFrame:
-    return brand_mentions_of(warehouse, days_covered(warehouse))
 
 
 def _days_of_posts(warehouse: Warehouse, days: Days) -> pl.DataFrame:
@@ -48,7 +57,7 @@ def _days_of_posts(warehouse: Warehouse, days: Days) -> pl.DataFrame:
 
 
 def _matches(warehouse: Warehouse, contract: TableContract, posts: pl.DataFrame) -> pl.DataFrame:
-    with warehouse.frame("wanted_posts", posts):
+    with warehouse.frame("wanted_posts", posts.select("mention_id")):
         return warehouse.select(contract, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
 
 
@@ -77,25 +86,66 @@ def _own_names(configuration: Configuration) -> dict[str, list[str]]:
     return {brand.id: [brand.name, *brand.aliases] for brand in configuration.brands}
 
 
-def _topics(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
+def _with_days_before(warehouse: Warehouse, days: Days, count: int) -> list[date]:
+    """The days with the `count` days before the first, as far as they are covered."""
+    since = min(days) - timedelta(days=count)
+    return [day for day in days_covered(warehouse) if since <= day <= max(days)]
+
+
+def _weekly_voice(warehouse: Warehouse, configuration: Configuration, days: Days) -> pl.DataFrame:
+    return share_of_voice_weekly(brand_mentions_of(warehouse, days), panel(configuration), days)
+
+
+def _voice_drivers(warehouse: Warehouse, configuration: Configuration, days: Days) -> pl.DataFrame:
+    read = _with_days_before(warehouse, days, 7)
+    mentions = brand_mentions_of(warehouse, read)
+    weekly = share_of_voice_weekly(mentions, panel(configuration), read)
+    drivers = share_of_voice_driver(mentions, topics_of_days(warehouse, read), weekly)
+    return drivers.filter(pl.col("week_date") > min(days) - timedelta(days=7))
+
+
+def _weekly_sentiment(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
+    return sentiment_weekly(brand_mentions_of(warehouse, days), topics_of_days(warehouse, days))
+
+
+def _topics(warehouse: Warehouse, configuration: Configuration, days: Days) -> pl.DataFrame:
     covered = days_covered(warehouse)
-    posts, topics = warehouse.select(core.MENTION), warehouse.select(core.MENTION_TOPIC)
+    read = _with_days_before(warehouse, days, _TOPIC_HISTORY)
+    posts, brands, clusters = posts_of_days(warehouse, read, [*MENTION_COLUMNS, "is_owned", "mention_text", "hashtags"])
     params = TopicParams(own_names=_own_names(configuration))
-    return topic_daily(_all_brand_mentions(warehouse), posts, topics, covered, covered, params)
+    mentions = brand_mentions(posts, brands, clusters)
+    return topic_daily(mentions, posts, topics_of_days(warehouse, read), days, covered, params)
 
 
-def _hashtags(warehouse: Warehouse, _: Configuration) -> pl.DataFrame:
-    posts, brands, clusters = (warehouse.select(table) for table in POSTS)
-    return hashtag_context(posts, brands, clusters, hashtag_first_seen(posts), days_covered(warehouse))
+def _hashtags(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
+    columns = ("mention_id", "mention_date", "published_at", "author_id", "mention_text", "hashtags", "sentiment_label")
+    posts, brands, clusters = posts_of_days(
+        warehouse, _with_days_before(warehouse, days, _HASHTAG_HISTORY), [*columns, "is_owned"]
+    )
+    first_seen = warehouse.select(core.MENTION, "WHERE len(hashtags) > 0", ["mention_date", "hashtags"])
+    return hashtag_context(posts, brands, clusters, hashtag_first_seen(first_seen), days)
 
 
-def _countries(warehouse: Warehouse, _: Configuration) -> pl.DataFrame:
-    posts = warehouse.select(core.MENTION)
-    return audience_country_monthly(_all_brand_mentions(warehouse), posts, days_covered(warehouse))
+def _participation(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
+    return participation_monthly(brand_mentions_of(warehouse, days), days)
 
 
-def _threads(warehouse: Warehouse) -> pl.DataFrame:
-    return threads(warehouse.select(core.MENTION), warehouse.select(core.MENTION_BRAND))
+def _countries(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
+    posts, brands, clusters = posts_of_days(warehouse, days, [*MENTION_COLUMNS, "is_owned", "country_code"])
+    return audience_country_monthly(brand_mentions(posts, brands, clusters), posts, days)
+
+
+def _threads(warehouse: Warehouse, days: Days) -> pl.DataFrame:
+    return threads(*threads_of_days(warehouse, days, _THREAD_COLUMNS))
+
+
+def _ladder(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
+    return engagement_ladder_monthly(brand_mentions_of(warehouse, days), _threads(warehouse, days), days)
+
+
+def _ambassadors(warehouse: Warehouse, _: Configuration) -> pl.DataFrame:
+    days = days_covered(warehouse)[-_AMBASSADOR_DAYS:]
+    return ambassador(brand_mentions_of(warehouse, days), _threads(warehouse, days), as_of=days[-1])
 
 
 def _rhythm(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
@@ -123,14 +173,23 @@ def _standing(warehouse: Warehouse, _: Configuration) -> pl.DataFrame:
     return competitor_standing_monthly(posts, _posts_covered(posts))
 
 
+def _asking_and_answers(warehouse: Warehouse) -> pl.DataFrame:
+    """Posts that want something and posts of official accounts: all that a table of care reads."""
+    return warehouse.select(
+        core.MENTION, "WHERE is_owned OR is_question OR is_complaint OR has_purchase_intent", _CARE_COLUMNS
+    )
+
+
 def _reply_queue(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
     as_of = warehouse.scalar("SELECT max(published_at) FROM core.mention").replace(tzinfo=UTC)
-    posts, brands, clusters = (warehouse.select(table) for table in POSTS)
+    posts = _asking_and_answers(warehouse)
+    brands, clusters = (_matches(warehouse, table, posts) for table in (core.MENTION_BRAND, core.DUPLICATE_CLUSTER))
     return reply_queue(posts, brands, clusters, threads(posts, brands), panel(configuration), as_of=as_of)
 
 
 def _care(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
-    posts, brands = warehouse.select(core.MENTION), warehouse.select(core.MENTION_BRAND)
+    posts = _asking_and_answers(warehouse)
+    brands = _matches(warehouse, core.MENTION_BRAND, posts)
     zone = configuration.workspace.reporting_zone
     return care_daily(posts, brands, threads(posts, brands), panel(configuration), days_covered(warehouse), zone)
 
@@ -143,49 +202,38 @@ def _attainment(warehouse: Warehouse, configuration: Configuration) -> pl.DataFr
 def _sources(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
     return source_reconciliation(
         warehouse.select(raw.EXPORT_FILE),
-        warehouse.select(core.MENTION_SOURCE),
-        warehouse.select(core.MENTION),
-        warehouse.select(core.MENTION_BRAND),
+        warehouse.select(core.MENTION_SOURCE, columns=["file_id", "mention_id"]),
+        warehouse.select(core.MENTION, columns=["mention_id", "is_owned", "published_at", "tz_basis_code"]),
+        warehouse.select(core.MENTION_BRAND, columns=["mention_id"]),
         zone=configuration.workspace.reporting_zone,
     )
 
 
 ASSETS = [
     by_day(insight.MENTION_BRAND, _brand_matches),
-    by_day(insight.MENTION_TOPIC, _topic_matches, _TOPICS, _topic_versions),
-    whole(
-        insight.SHARE_OF_VOICE_WEEKLY,
-        lambda w, c: share_of_voice_weekly(_all_brand_mentions(w), panel(c), days_covered(w)),
-    ),
+    by_day(insight.MENTION_TOPIC, _topic_matches, _TOPICS, _topic_versions, Sees("day", ("topics",))),
+    by_day(insight.SHARE_OF_VOICE_WEEKLY, _weekly_voice, sees=Sees("week")),
     whole(
         insight.SHARE_OF_VOICE_CHANGE,
         lambda w, _: share_of_voice_change(w.select(insight.SHARE_OF_VOICE_WEEKLY)),
         [insight.SHARE_OF_VOICE_WEEKLY],
     ),
-    whole(
+    by_day(
         insight.SHARE_OF_VOICE_DRIVER,
-        lambda w, _: share_of_voice_driver(
-            _all_brand_mentions(w), w.select(core.MENTION_TOPIC), w.select(insight.SHARE_OF_VOICE_WEEKLY)
-        ),
+        _voice_drivers,
         [*_TOPICS, insight.SHARE_OF_VOICE_WEEKLY],
+        sees=Sees("week", ("posts", "topics"), days_before=7),
     ),
-    whole(
-        insight.SENTIMENT_WEEKLY,
-        lambda w, _: sentiment_weekly(_all_brand_mentions(w), w.select(core.MENTION_TOPIC)),
-        _TOPICS,
+    by_day(insight.SENTIMENT_WEEKLY, _weekly_sentiment, _TOPICS, sees=Sees("week", ("posts", "topics"))),
+    by_day(
+        insight.TOPIC_DAILY, _topics, _TOPICS, _own_names, Sees("day", ("posts", "topics"), days_before=_TOPIC_HISTORY)
     ),
-    whole(insight.TOPIC_DAILY, _topics, _TOPICS, _own_names),
-    whole(insight.HASHTAG_CONTEXT, _hashtags),
-    whole(insight.PARTICIPATION_MONTHLY, lambda w, _: participation_monthly(_all_brand_mentions(w), days_covered(w))),
-    whole(insight.AUDIENCE_COUNTRY_MONTHLY, _countries),
-    whole(
-        insight.ENGAGEMENT_LADDER_MONTHLY,
-        lambda w, _: engagement_ladder_monthly(_all_brand_mentions(w), _threads(w), days_covered(w)),
-    ),
-    whole(
-        insight.AMBASSADOR,
-        lambda w, _: ambassador(_all_brand_mentions(w), _threads(w), as_of=days_covered(w)[-1]),
-    ),
+    # When a hashtag was first seen may be any day before.
+    by_day(insight.HASHTAG_CONTEXT, _hashtags, sees=Sees("day", days_before=None)),
+    by_day(insight.PARTICIPATION_MONTHLY, _participation, sees=Sees("month")),
+    by_day(insight.AUDIENCE_COUNTRY_MONTHLY, _countries, sees=Sees("month")),
+    by_day(insight.ENGAGEMENT_LADDER_MONTHLY, _ladder, sees=Sees("month", ("posts", "threads"))),
+    whole(insight.AMBASSADOR, _ambassadors, aspects=("posts", "threads"), last_days=_AMBASSADOR_DAYS),
     whole(insight.POSTING_RHYTHM_HOURLY, _rhythm, [core.COMPETITOR_POST], lambda c: sorted(account_zones(c).items())),
     whole(insight.CONTENT_MIX_MONTHLY, _content_mix, [core.COMPETITOR_POST]),
     whole(insight.COMPETITOR_STANDING_MONTHLY, _standing, [mart.COMPETITOR_POST]),
@@ -197,7 +245,12 @@ ASSETS = [
         _MEASURED_ON,
         lambda c: [target.model_dump(mode="json") for target in c.targets],
     ),
-    whole(insight.SOURCE_RECONCILIATION, _sources, [raw.EXPORT_FILE, core.MENTION_SOURCE, *POSTS]),
+    whole(
+        insight.SOURCE_RECONCILIATION,
+        _sources,
+        [raw.EXPORT_FILE, core.MENTION_SOURCE, *POSTS],
+        aspects=("posts", "sources"),
+    ),
     whole(
         insight.ACCOUNT_RECONCILIATION_DAILY,
         lambda w, _: account_reconciliation_daily(w.select(raw.AUDIENCE_SNAPSHOT), w.select(core.COMPETITOR_POST)),

@@ -13,9 +13,14 @@ from transforms.marts.sentiment import sentiment_daily
 from transforms.marts.share_of_voice import share_of_voice_daily
 from transforms.marts.volume import mention_volume_hourly, topic_volume_hourly
 from warehouse.configuration import Configuration
-from warehouse.refresh import posts_of_days, raw_mentions_of
+from warehouse.refresh import Sees, posts_of_days, topics_of_days
 from warehouse.store import Warehouse
 from warehouse.tables import core, mart, pulse, raw
+
+_WITH_TOPICS = (*POSTS, core.MENTION_TOPIC)
+_HEALTH_COLUMNS = (
+    *("mention_id", "mention_date", "source_codes", "sentiment_label", "is_text_withheld", "tz_basis_code"),
+)
 
 
 def _volume(warehouse: Warehouse, configuration: Configuration, days: Days) -> pl.DataFrame:
@@ -25,9 +30,7 @@ def _volume(warehouse: Warehouse, configuration: Configuration, days: Days) -> p
 
 
 def _topic_volume(warehouse: Warehouse, configuration: Configuration, days: Days) -> pl.DataFrame:
-    rows = brand_mentions_of(warehouse, days)
-    with warehouse.frame("wanted_posts", rows.select("mention_id").unique()):
-        topics = warehouse.select(core.MENTION_TOPIC, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
+    rows, topics = brand_mentions_of(warehouse, days), topics_of_days(warehouse, days)
     return topic_volume_hourly(rows, topics, configuration.workspace.reporting_zone)
 
 
@@ -42,9 +45,9 @@ def _published(warehouse: Warehouse, configuration: Configuration, days: Days) -
 
 def _health(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
     return data_health_daily(
-        raw_mentions_of(warehouse),
-        warehouse.select(core.MENTION),
-        warehouse.select(core.MENTION_BRAND),
+        warehouse.select(raw.MENTION, columns=["file_id", "source_code", "published_at"]),
+        warehouse.select(core.MENTION, columns=_HEALTH_COLUMNS),
+        warehouse.select(core.MENTION_BRAND, columns=["mention_id"]),
         warehouse.select(raw.EXPORT_FILE),
         zone=configuration.workspace.reporting_zone,
     )
@@ -66,7 +69,7 @@ ASSETS = [
     by_day(mart.MENTION_VOLUME_HOURLY, _volume),
     by_day(mart.TOP_MENTION_DAILY, lambda w, _, days: top_mention_daily(brand_mentions_of(w, days))),
     by_day(mart.MENTION, _published),
-    by_day(pulse.TOPIC_VOLUME_HOURLY, _topic_volume, (*POSTS, core.MENTION_TOPIC), _topics_declared),
+    by_day(pulse.TOPIC_VOLUME_HOURLY, _topic_volume, _WITH_TOPICS, _topics_declared, Sees("day", ("posts", "topics"))),
     whole(mart.COMPETITOR_POST, lambda w, _: competitor_posts(w.select(core.COMPETITOR_POST)), [core.COMPETITOR_POST]),
     whole(mart.COMPETITOR_BENCHMARK_WEEKLY, _benchmark, [core.COMPETITOR_POST]),
     whole(
@@ -74,7 +77,12 @@ ASSETS = [
         lambda w, _: audience_growth_daily(w.select(core.AUDIENCE_SNAPSHOT)),
         [core.AUDIENCE_SNAPSHOT],
     ),
-    whole(mart.DATA_HEALTH_DAILY, _health, [raw.EXPORT_FILE, core.MENTION_SOURCE, core.MENTION, core.MENTION_BRAND]),
+    whole(
+        mart.DATA_HEALTH_DAILY,
+        _health,
+        [raw.EXPORT_FILE, core.MENTION_SOURCE, core.MENTION, core.MENTION_BRAND],
+        aspects=("posts", "sources"),
+    ),
     whole(
         mart.EXPORT_FILE,
         lambda w, _: export_files(w.select(raw.EXPORT_FILE), w.select(raw.REJECTED_ROW)),

@@ -22,8 +22,9 @@ from transforms.marts.pulse import (
 )
 from transforms.trend.sensitivity import series_figures
 from warehouse.configuration import Configuration, digest
+from warehouse.days import day_fingerprints
 from warehouse.decisions import DecisionsUnreadable, read_decisions
-from warehouse.refresh import part_hashes, posts_by_day, refresh_parts
+from warehouse.refresh import part_hashes, refresh_parts
 from warehouse.store import Warehouse
 from warehouse.tables import core, mart, pulse
 
@@ -62,7 +63,7 @@ def spike_reasons(listening: ListeningWorkspace):  # type: ignore[no-untyped-def
     configuration = listening.configuration()
     with listening.warehouse() as warehouse:
         spikes = warehouse.select(mart.SPIKE)
-        wanted = _reason_versions(spikes, posts_by_day(warehouse), configuration)
+        wanted = _reason_versions(spikes, day_fingerprints(warehouse, ("posts", "topics")), configuration)
         told = refresh_parts(
             warehouse, REASONS, "spike_id", wanted,
             lambda ids: _reasons(warehouse, spikes.filter(pl.col("spike_id").is_in(list(ids))), configuration),

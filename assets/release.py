@@ -12,15 +12,15 @@ from assets.declare import POOL, column_schema, key_of
 from assets.parameters import matchings, panel
 from assets.resources import ListeningWorkspace
 from quality.checks import AuditReport
-from quality.context import AuditContext
+from quality.context import AuditContext, QualityThresholds
 from quality.reconciliation import LayerCounts, reconcile
 from quality.report import text_report, write_report
 from quality.runner import audit
 from transforms.metrics.registry import METRICS
 from warehouse.code_version import code_version, library_versions
 from warehouse.configuration import Configuration, digest
+from warehouse.days import days_covered
 from warehouse.erasure_log import ErasureLog
-from warehouse.refresh import days_covered
 from warehouse.release import (
     AUDITED,
     GateRefused,
@@ -119,6 +119,7 @@ def _gate(provenance: Provenance, configuration: Configuration, previous: Reader
         brand_ids=tuple(brand.id for brand in configuration.brands),
         reporting_zone=configuration.workspace.reporting_zone,
         previous=previous,
+        thresholds=QualityThresholds(**configuration.quality.model_dump()),
     )
 
 

@@ -9,8 +9,8 @@ from transforms.core.counters import counter_snapshots
 from transforms.core.identity import identify
 from transforms.core.mentions import CoreParams, core_mentions
 from transforms.core.merge import COUNTERS
-from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions
-from warehouse.refresh import WHOLE, refresh_whole
+from warehouse.days import days_of, remember_days
+from warehouse.refresh import WHOLE
 from warehouse.store import Warehouse
 from warehouse.tables import core, raw
 from warehouse.tables.contract import TableContract
@@ -54,93 +54,82 @@ def refresh_posts(
         linked = _link_new_rows(warehouse)
         everything = warehouse.fingerprints(core.MENTION.name).get(WHOLE) != version
         touched = _touched(warehouse, everything)
+        lost = warehouse.query("SELECT DISTINCT mention_id FROM state.touched_post")
+        met = pl.concat([touched, lost]).unique()
+        days = set() if everything else days_of(warehouse, met)
         _drop_orphans(warehouse, matchings)
         changed = [_forget_changed(warehouse, matching, everything) for matching in matchings]
         for start in range(0, touched.height, POSTS_AT_ONCE):
             part = touched.slice(start, POSTS_AT_ONCE)
             progress(f"posts {start + 1:,} to {start + part.height:,} of {touched.height:,}")
             posts = core_mentions(_rows_of(warehouse, part), params)
-            ids = part["mention_id"].to_list()
-            warehouse.replace_parts(core.MENTION, "mention_id", ids, posts)
-            warehouse.replace_parts(SNAPSHOT, "mention_id", ids, _counters_of(warehouse, part))
+            warehouse.replace_parts(core.MENTION, "mention_id", part["mention_id"], posts)
+            warehouse.replace_parts(SNAPSHOT, "mention_id", part["mention_id"], _counters_of(warehouse, part))
             for matching in matchings:
                 rows = matching.rows(posts, matching.versions.keys())
-                warehouse.replace_parts(matching.contract, "mention_id", ids, rows)
-        for matching, names in zip(matchings, changed, strict=True):
-            if names and not everything:
-                _match_history(warehouse, matching, names, touched, progress)
+                warehouse.replace_parts(matching.contract, "mention_id", part["mention_id"], rows)
+        for matching, forgotten in zip(matchings, changed, strict=True):
+            if forgotten.again and not everything:
+                _match_history(warehouse, matching, forgotten.again, touched, progress)
             warehouse.remember(matching.contract.name, dict(matching.versions))
+        all_history = everything or any(forgotten.is_any for forgotten in changed)
+        remember_days(warehouse, None if all_history else days | days_of(warehouse, touched))
+        _ask_to_recluster(warehouse, None if everything else met)
         warehouse.execute("DELETE FROM state.touched_post")
         warehouse.remember(core.MENTION.name, {WHOLE: version})
-    return PostsReport(linked, touched.height, tuple(name for names in changed for name in names))
-
-
-def refresh_clusters(warehouse: Warehouse, version: str) -> bool:
-    """Cluster near-identical posts again if any post changed; returns whether it did."""
-    posts = warehouse.query(
-        "SELECT count(*)::VARCHAR || coalesce(sum(hash(mention_id, revision_id)), 0)::VARCHAR AS h FROM core.mention"
-    )
-
-    def build() -> pl.DataFrame:
-        columns = [
-            "mention_id",
-            "mention_text",
-            "published_at",
-            "platform_code",
-            "parent_native_id",
-            "native_id",
-            "is_repost",
-        ]
-        mentions = warehouse.select(core.MENTION, columns=columns).rename({"parent_native_id": "parent_id"})
-        return cluster_mentions(mentions, NearDuplicateParams()).select(core.DUPLICATE_CLUSTER.schema.names())
-
-    return refresh_whole(warehouse, core.DUPLICATE_CLUSTER, f"{version}:{posts['h'][0]}", build)
+    return PostsReport(linked, touched.height, tuple(name for forgotten in changed for name in forgotten.again))
 
 
 def _link_new_rows(warehouse: Warehouse) -> int:
     """Say of every kept row not linked yet which post it is; returns how many rows."""
     files = warehouse.query(
-        "SELECT file_id FROM raw.export_file f WHERE record_kind_code = 'mention' AND kept_count > 0 "
-        "AND NOT EXISTS (SELECT 1 FROM core.mention_source s WHERE s.file_id = f.file_id) ORDER BY file_id"
-    )["file_id"].to_list()
+        "SELECT file_id, row_count FROM raw.export_file f WHERE record_kind_code = 'mention' AND kept_count > 0 "
+        "AND NOT EXISTS (SELECT 1 FROM core.mention_source s WHERE s.file_id = f.file_id) "
+        "ORDER BY first_published_at, file_id"
+    )
     warehouse.execute("CREATE TEMP TABLE IF NOT EXISTS newly_linked (mention_id VARCHAR)")
     warehouse.execute("DELETE FROM newly_linked")
     linked = 0
-    columns = [
-        "file_id",
-        "row_number",
-        "platform_code",
-        "native_id",
-        "url",
-        "kind_code",
-        "published_at",
-        "mention_text",
-    ]
-    for file_id in files:
-        with warehouse.frame("wanted_file", pl.DataFrame({"file_id": [file_id]})):
-            rows = warehouse.select(
-                raw.MENTION,
-                "SEMI JOIN wanted_file w ON t.file_id = w.file_id",
-                columns=[*columns, "author_handle", "author_native_id", "author_name"],
-            )
-        rows = rows.with_columns(pl.coalesce("author_handle", "author_native_id", "author_name").alias("author"))
-        identities = identify(rows, account="author", time="published_at", text="mention_text").rename(
-            {"identity_id": "mention_id"}
-        )
-        links = pl.concat([rows.select("file_id", "row_number"), identities], how="horizontal")
-        linked += warehouse.append(core.MENTION_SOURCE, links)
-        with warehouse.frame("links", links.select(pl.col("mention_id").unique())):
-            warehouse.execute("INSERT INTO newly_linked SELECT mention_id FROM links")
+    for file_id, row_count in files.iter_rows():
+        for start in range(0, row_count + 1, POSTS_AT_ONCE):
+            linked += _link_rows(warehouse, file_id, start)
     return linked
 
 
+_IDENTITY_COLUMNS = ("platform_code", "native_id", "url", "kind_code", "published_at", "mention_text")
+_AUTHOR_COLUMNS = ("author_handle", "author_native_id", "author_name")
+
+
+def _link_rows(warehouse: Warehouse, file_id: str, start: int) -> int:
+    """Link POSTS_AT_ONCE rows of a file, from the given row number on."""
+    bounds = pl.DataFrame({"file_id": [file_id], "first": [start], "last": [start + POSTS_AT_ONCE - 1]})
+    with warehouse.frame("wanted_rows", bounds):
+        rows = warehouse.select(
+            raw.MENTION,
+            "SEMI JOIN wanted_rows w ON t.file_id = w.file_id AND t.row_number BETWEEN w.first AND w.last",
+            columns=["file_id", "row_number", *_IDENTITY_COLUMNS, *_AUTHOR_COLUMNS],
+        )
+    rows = rows.with_columns(pl.coalesce(_AUTHOR_COLUMNS).alias("author"))
+    identities = identify(rows, account="author", time="published_at", text="mention_text").rename(
+        {"identity_id": "mention_id"}
+    )
+    links = pl.concat([rows.select("file_id", "row_number"), identities], how="horizontal")
+    with warehouse.frame("links", links.select(pl.col("mention_id").unique(maintain_order=True))):
+        warehouse.execute("INSERT INTO newly_linked SELECT mention_id FROM links")
+    return warehouse.append(core.MENTION_SOURCE, links)
+
+
 def _touched(warehouse: Warehouse, everything: bool) -> pl.DataFrame:
-    """Ids of the posts to compute: one column mention_id, in a stable order."""
+    """Ids of the posts to compute: one column mention_id, in the order of the files.
+
+    Files run through time, so posts of a day lie together in the tables and reading a day skips the rest.
+    """
     if everything:
-        return warehouse.query("SELECT DISTINCT mention_id FROM core.mention_source ORDER BY mention_id")
+        return warehouse.query("SELECT mention_id FROM core.mention_source GROUP BY mention_id ORDER BY min(rowid)")
     return warehouse.query(
-        "SELECT mention_id FROM newly_linked UNION "
-        "SELECT mention_id FROM state.touched_post SEMI JOIN core.mention_source USING (mention_id) ORDER BY mention_id"
+        "SELECT mention_id FROM (SELECT mention_id, rowid AS place FROM newly_linked UNION ALL "
+        "SELECT mention_id, -1 FROM state.touched_post SEMI JOIN core.mention_source USING (mention_id)) "
+        "GROUP BY mention_id ORDER BY min(place), mention_id"
     )
 
 
@@ -177,19 +166,38 @@ def _drop_orphans(warehouse: Warehouse, matchings: Sequence[Matching]) -> None:
     """Posts none of whose rows are left (a file was read again, or removed) go."""
     for contract in (core.MENTION, SNAPSHOT, *(matching.contract for matching in matchings)):
         warehouse.execute(
-            f"DELETE FROM {contract.name} t WHERE NOT EXISTS "  # noqa: S608
-            "(SELECT 1 FROM core.mention_source s WHERE s.mention_id = t.mention_id)"
+            f"DELETE FROM {contract.name} WHERE mention_id IN (SELECT mention_id FROM state.touched_post) "  # noqa: S608
+            "AND mention_id NOT IN (SELECT s.mention_id FROM core.mention_source s SEMI JOIN state.touched_post t "
+            "ON s.mention_id = t.mention_id)"
         )
 
 
-def _forget_changed(warehouse: Warehouse, matching: Matching, everything: bool) -> list[str]:
-    """Remove the matches of queries that changed or are gone; returns the ids of those to match again."""
+@dataclass(frozen=True)
+class _Forgotten:
+    """Queries to match `again` over all history, and whether matches of `is_any` query, changed or gone, went."""
+
+    again: tuple[str, ...]
+    is_any: bool
+
+
+def _forget_changed(warehouse: Warehouse, matching: Matching, everything: bool) -> _Forgotten:
+    """Remove the matches of queries that changed or are gone."""
     known = warehouse.fingerprints(matching.contract.name)
-    for name in known:
-        if known[name] != matching.versions.get(name):
-            warehouse.execute(f"DELETE FROM {matching.contract.name} WHERE {matching.id_column} = ?", [name])  # noqa: S608
+    changed = [name for name in known if known[name] != matching.versions.get(name)]
+    for name in changed:
+        warehouse.execute(f"DELETE FROM {matching.contract.name} WHERE {matching.id_column} = ?", [name])  # noqa: S608
     warehouse.remember(matching.contract.name, {}, forget=[name for name in known if name not in matching.versions])
-    return [name for name, version in matching.versions.items() if everything or known.get(name) != version]
+    again = tuple(name for name, version in matching.versions.items() if everything or known.get(name) != version)
+    return _Forgotten(again, bool(again or changed))
+
+
+def _ask_to_recluster(warehouse: Warehouse, posts: pl.DataFrame | None) -> None:
+    """These posts (None: all) are looked at when near-duplicates are next looked for."""
+    if posts is None:
+        warehouse.remember(core.DUPLICATE_CLUSTER.name, {}, forget=[WHOLE])
+        return
+    with warehouse.frame("met_posts", posts):
+        warehouse.execute("INSERT INTO state.changed_post SELECT mention_id FROM met_posts")
 
 
 def _match_history(

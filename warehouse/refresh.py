@@ -1,46 +1,62 @@
 """Which parts of which tables are out of date, and bringing just those up to date.
 
-A part (a day, a brand, or a whole table) carries a fingerprint of everything it was computed from. A part whose
-fingerprint differs is computed again; after a crash the next run finds the same differences and converges.
+A part (a day, a week, a month, a brand, or a whole table) carries a fingerprint of everything it was computed from. A
+part whose fingerprint differs is computed again; after a crash the next run finds the same differences and converges.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
 
 import polars as pl
 
-from transforms.core.coverage import chunks, covered_days
+from warehouse.days import Aspect, day_fingerprints, post_counts
 from warehouse.store import Warehouse, rows_hash_sql
-from warehouse.tables import core, raw
+from warehouse.tables import core
 from warehouse.tables.contract import TableContract
 
 WHOLE = "all"
-DAYS_AT_ONCE = 31
-
-_DAY_HASHES = """
-WITH brand AS (
-  SELECT mention_id, bit_xor(hash(brand_id, query_version, match_start, sentiment_score)) AS h FROM core.mention_brand
-  GROUP BY mention_id
-)
-SELECT m.mention_date,
-       count(*)::VARCHAR || '-' || sum(
-         hash(m.mention_id, m.revision_id, d.cluster_id, d.original_mention_id, d.cluster_mention_count,
-              d.duplicate_kind_code, brand.h)
-       )::VARCHAR AS fingerprint
-FROM core.mention m
-LEFT JOIN core.duplicate_cluster d USING (mention_id)
-LEFT JOIN brand USING (mention_id)
-GROUP BY m.mention_date
-"""
+# Parts are built together up to this many posts: enough to be quick, few enough for their frames to fit in memory.
+POSTS_AT_ONCE = 250_000
+Period = Literal["day", "week", "month"]
+_PERIOD_COLUMNS: dict[Period, str] = {"day": "mention_date", "week": "week_date", "month": "month_date"}
 
 
-def days_covered(warehouse: Warehouse) -> list[date]:
-    """Every reporting day the ingested mention exports cover, sorted."""
-    days = warehouse.query(
-        "SELECT DISTINCT s.file_id, m.mention_date FROM core.mention_source s JOIN core.mention m USING (mention_id)"
-    )
-    return covered_days(days)
+@dataclass(frozen=True)
+class Sees:
+    """What of the posts a part of a table is computed from: the one place that says so.
+
+    `period` is the part's span; `aspects` what it reads of a day's posts; `days_before` how many days before its first
+    it reads too, None for all of them.
+    """
+
+    period: Period = "day"
+    aspects: tuple[Aspect, ...] = ("posts",)
+    days_before: int | None = 0
+
+    def part_of(self, day: date) -> date:
+        """The first day of the part that the day belongs to."""
+        if self.period == "week":
+            return day - timedelta(days=day.weekday())
+        return day.replace(day=1) if self.period == "month" else day
+
+    def fingerprints(self, days: Mapping[date, str], version: str) -> dict[date, str]:
+        """Part → what it is computed from, of covered days in order with their fingerprints."""
+        parts: dict[date, list[str]] = {}
+        for day, value in days.items():
+            parts.setdefault(self.part_of(day), []).append(f"{day.isoformat()}={value}")
+        if self.days_before != 0:
+            parts = {part: [*self._before(part, days), *own] for part, own in parts.items()}
+        return {part: f"{version}:{_digest(seen)}" for part, seen in parts.items()}
+
+    def _before(self, part: date, days: Mapping[date, str]) -> list[str]:
+        since = date.min if self.days_before is None else part - timedelta(days=self.days_before)
+        return [f"{day.isoformat()}={value}" for day, value in days.items() if since <= day < part]
+
+
+ONE_DAY = Sees()
 
 
 def refresh_days(
@@ -49,31 +65,49 @@ def refresh_days(
     version: str,
     build: Callable[[Sequence[date]], pl.DataFrame],
     progress: Callable[[str], None] = lambda _: None,
+    sees: Sees = ONE_DAY,
 ) -> list[date]:
-    """Rebuild the days of a day-partitioned table whose inputs changed; returns those days.
+    """Rebuild the parts of a table whose inputs changed; returns the covered days of these parts.
 
-    `version` stands for everything besides the day's own posts (code, panel, platforms); `build(days)` gives the rows
-    of these days.
+    `version` stands for everything besides the posts (code, panel, platforms); `build(days)` gives the rows of the
+    parts that consist of these days.
     """
-    posts = dict(warehouse.query(_DAY_HASHES).iter_rows())
-    wanted = {day.isoformat(): f"{version}:{posts.get(day, 'none')}" for day in days_covered(warehouse)}
+    column = _PERIOD_COLUMNS[sees.period]
+    days = day_fingerprints(warehouse, sees.aspects)
+    wanted = {part.isoformat(): value for part, value in sees.fingerprints(days, version).items()}
     known = warehouse.fingerprints(contract.name)
-    stale = sorted(date.fromisoformat(day) for day, value in wanted.items() if known.get(day) != value)
     gone = sorted(set(known) - set(wanted))
-    assert contract.partition is not None
     if gone:
         with warehouse.transaction():
-            warehouse.replace_parts(
-                contract, contract.partition, [date.fromisoformat(day) for day in gone], contract.empty()
-            )
+            parts = [date.fromisoformat(part) for part in gone if part != WHOLE]
+            if WHOLE in gone:
+                warehouse.execute(f"DELETE FROM {contract.name}")  # noqa: S608 - the table was once kept as a whole
+            warehouse.replace_parts(contract, column, parts, contract.empty())
             warehouse.remember(contract.name, {}, forget=gone)
-    for days in chunks(stale, DAYS_AT_ONCE):
-        progress(f"{days[0]} to {days[-1]}")
-        rows = build(days)
+    stale = {part for part, value in wanted.items() if known.get(part) != value}
+    rebuilt = [day for day in days if sees.part_of(day).isoformat() in stale]
+    for chunk in _chunks(rebuilt, sees, post_counts(warehouse)):
+        progress(f"{chunk[0]} to {chunk[-1]}")
+        rows = build(chunk)
+        parts = sorted({sees.part_of(day) for day in chunk})
         with warehouse.transaction():
-            warehouse.replace_parts(contract, contract.partition, days, rows)
-            warehouse.remember(contract.name, {day.isoformat(): wanted[day.isoformat()] for day in days})
-    return stale
+            warehouse.replace_parts(contract, column, parts, rows)
+            warehouse.remember(contract.name, {part.isoformat(): wanted[part.isoformat()] for part in parts})
+    return rebuilt
+
+
+def _chunks(days: Sequence[date], sees: Sees, counts: Mapping[date, int]) -> Iterator[list[date]]:
+    """Days of whole parts, so many together as hold POSTS_AT_ONCE posts, at least one part."""
+    chunk: list[date] = []
+    held = 0
+    for day in days:
+        if chunk and held >= POSTS_AT_ONCE and sees.part_of(day) != sees.part_of(chunk[-1]):
+            yield chunk
+            chunk, held = [], 0
+        chunk.append(day)
+        held += counts.get(day, 0)
+    if chunk:
+        yield chunk
 
 
 def refresh_whole(
@@ -132,35 +166,58 @@ def part_hashes(warehouse: Warehouse, contracts: Sequence[TableContract], column
     return found
 
 
-def posts_by_day(warehouse: Warehouse) -> dict[date, str]:
-    """Reporting day → hash of its posts with their brands and clusters."""
-    return dict(warehouse.query(_DAY_HASHES).iter_rows())
-
-
 def table_hash(warehouse: Warehouse, contract: TableContract) -> str:
     """Hash of a table's rows, whatever their order: what a table computed from it depends on."""
     return str(warehouse.scalar(rows_hash_sql(contract.name)))
 
 
-def posts_version(warehouse: Warehouse) -> str:
-    """Hash over every post with its brands and cluster, and over the covered days: what whole-table insights see."""
-    days = sorted(warehouse.query(_DAY_HASHES).iter_rows())
-    return hashlib.sha256(str(days).encode()).hexdigest()[:16]
+def posts_of_days(
+    warehouse: Warehouse, days: Sequence[date], columns: Sequence[str] | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Posts, brands and clusters of the given days: core.mention, core.mention_brand, core.duplicate_cluster.
 
-
-def posts_of_days(warehouse: Warehouse, days: Sequence[date]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Posts, brands and clusters of the given days: core.mention, core.mention_brand, core.duplicate_cluster."""
+    `columns` are those of core.mention that are wanted, None for all of them.
+    """
     with warehouse.frame("wanted_days", pl.DataFrame({"mention_date": pl.Series(list(days), dtype=pl.Date)})):
-        posts = warehouse.select(core.MENTION, "SEMI JOIN wanted_days w ON t.mention_date = w.mention_date")
-    with warehouse.frame("wanted_posts", posts.select("mention_id")):
-        brands = warehouse.select(core.MENTION_BRAND, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
-        clusters = warehouse.select(core.DUPLICATE_CLUSTER, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
+        posts = warehouse.select(core.MENTION, _ON_WANTED_DAYS, columns)
+        brands = warehouse.select(core.MENTION_BRAND, _OF_WANTED_DAYS)
+        clusters = warehouse.select(core.DUPLICATE_CLUSTER, _OF_WANTED_DAYS)
     return posts, brands, clusters
 
 
-def raw_mentions_of(warehouse: Warehouse) -> pl.DataFrame:
-    """What data health needs of every kept row: file_id, source_code, published_at."""
-    return warehouse.select(raw.MENTION, columns=["file_id", "source_code", "published_at"])
+def topics_of_days(warehouse: Warehouse, days: Sequence[date]) -> pl.DataFrame:
+    """Topics of the posts of the given days: core.mention_topic."""
+    with warehouse.frame("wanted_days", pl.DataFrame({"mention_date": pl.Series(list(days), dtype=pl.Date)})):
+        return warehouse.select(core.MENTION_TOPIC, _OF_WANTED_DAYS)
+
+
+def threads_of_days(
+    warehouse: Warehouse, days: Sequence[date], columns: Sequence[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Replies of the given days with the posts they answer, whatever their day, and the brands of both."""
+    with warehouse.frame("wanted_days", pl.DataFrame({"mention_date": pl.Series(list(days), dtype=pl.Date)})):
+        posts = warehouse.select(core.MENTION, _THREADS_OF_WANTED_DAYS, columns)
+    with warehouse.frame("wanted_posts", posts.select("mention_id")):
+        brands = warehouse.select(core.MENTION_BRAND, "SEMI JOIN wanted_posts w USING (mention_id)")
+    return posts, brands
+
+
+_ON_WANTED_DAYS = "SEMI JOIN wanted_days w ON t.mention_date = w.mention_date"
+_OF_WANTED_DAYS = (
+    "SEMI JOIN (SELECT mention_id FROM core.mention SEMI JOIN wanted_days USING (mention_date)) w "
+    "ON t.mention_id = w.mention_id"
+)
+_THREADS_OF_WANTED_DAYS = """
+SEMI JOIN (
+  WITH reply AS (
+    SELECT mention_id, platform_code, parent_native_id FROM core.mention SEMI JOIN wanted_days USING (mention_date)
+    WHERE parent_native_id IS NOT NULL
+  )
+  SELECT mention_id FROM reply
+  UNION SELECT p.mention_id FROM core.mention p
+  SEMI JOIN reply r ON p.platform_code = r.platform_code AND p.native_id = r.parent_native_id
+) w ON t.mention_id = w.mention_id
+"""
 
 
 def forget_days(warehouse: Warehouse, first: date | None, last: date | None) -> int:
@@ -168,6 +225,9 @@ def forget_days(warehouse: Warehouse, first: date | None, last: date | None) -> 
     bounds = [first.isoformat() if first else "0000", last.isoformat() if last else "9999"]
     where = "FROM state.fingerprint WHERE state_key BETWEEN ? AND ? AND state_key LIKE '____-__-__'"
     days = warehouse.scalar(f"SELECT count(DISTINCT state_key) {where}", bounds)
+    if first:
+        # The week and the month that hold the first day start before it.
+        bounds[0] = min(first.replace(day=1), first - timedelta(days=first.weekday())).isoformat()
     warehouse.execute(f"DELETE {where}", bounds)
     warehouse.execute("DELETE FROM state.fingerprint WHERE state_key = ? AND table_name LIKE 'mart.%'", [WHOLE])
     return int(days)
@@ -176,3 +236,7 @@ def forget_days(warehouse: Warehouse, first: date | None, last: date | None) -> 
 def forget_everything(warehouse: Warehouse) -> None:
     """Make the next run compute everything again from the raw rows."""
     warehouse.execute("DELETE FROM state.fingerprint")
+
+
+def _digest(values: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(values).encode()).hexdigest()[:16]

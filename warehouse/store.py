@@ -185,9 +185,11 @@ class Warehouse:
             self.execute(f"DELETE FROM {contract.name}")  # noqa: S608
             return self.append(contract, rows)
 
-    def replace_parts(self, contract: TableContract, column: str, parts: Sequence[Any], rows: pl.DataFrame) -> int:
+    def replace_parts(
+        self, contract: TableContract, column: str, parts: Sequence[Any] | pl.Series, rows: pl.DataFrame
+    ) -> int:
         """Delete every row whose `column` is among `parts` and insert `rows`, together; returns rows inserted."""
-        keys = pl.DataFrame({column: pl.Series(list(parts), dtype=contract.column(column).dtype)})
+        keys = pl.DataFrame({column: pl.Series(parts, dtype=contract.column(column).dtype)})
         with self.transaction():
             if keys.height:
                 with self.frame("stale_parts", keys):

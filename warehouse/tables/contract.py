@@ -18,6 +18,7 @@ _DUCKDB_TYPES: dict[Any, str] = {
     # without a zone library cannot fetch it at all.
     UTC_MICROSECONDS: "TIMESTAMP",
     pl.List(pl.String): "VARCHAR[]",
+    pl.List(pl.Int64): "BIGINT[]",
 }
 
 

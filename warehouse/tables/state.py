@@ -29,4 +29,58 @@ TOUCHED_POST = TableContract(
     columns=(c.mention_id.required(),),
 )
 
-TABLES = (FINGERPRINT, TOUCHED_POST)
+_of_the_day = "Hash of the day's posts with all that tables of this kind may read of them."
+
+POST_DAY = TableContract(
+    name="state.post_day",
+    question="What does each reporting day hold, in one line?",
+    grain="one row per reporting day with posts",
+    key=("mention_date",),
+    owner="team:data-platform",
+    columns=(
+        c.mention_date.required(),
+        Column("post_count", pl.Int64, "Posts of the day, brands or not.", "count").required(),
+        *(
+            Column(f"{aspect}_fingerprint_id", pl.String, f"{_of_the_day} Here: {what}.", "id").required()
+            for aspect, what in (
+                ("posts", "the posts, their brands and clusters"),
+                ("topics", "the topics they touch"),
+                ("threads", "the posts they answer"),
+                ("sources", "the export rows they were read from"),
+            )
+        ),
+    ),
+)
+
+FILE_DAY = TableContract(
+    name="state.file_day",
+    question="Which files hold posts of which day?",
+    grain="one row per file and reporting day",
+    key=("file_id", "mention_date"),
+    owner="team:data-platform",
+    columns=(c.file_id.required(), c.mention_date.required()),
+)
+
+CHANGED_POST = TableContract(
+    name="state.changed_post",
+    question="Which posts changed, came or went since near-duplicates were last looked for?",
+    grain="one row per post",
+    key=("mention_id",),
+    owner="team:data-platform",
+    columns=(c.mention_id.required(),),
+)
+
+CLUSTER_KEY = TableContract(
+    name="state.cluster_key",
+    question="What do posts that may repeat one another have in common?",
+    grain="one row per post",
+    key=("mention_id",),
+    owner="team:data-platform",
+    columns=(
+        c.mention_id.required(),
+        Column("content_key", pl.Int64, "Another if anything changed that clusters depend on.", "id").required(),
+        Column("link_keys", pl.List(pl.Int64), "Posts can only be linked if they share one.", "list").required(),
+    ),
+)
+
+TABLES = (FINGERPRINT, TOUCHED_POST, POST_DAY, FILE_DAY, CHANGED_POST, CLUSTER_KEY)

@@ -1,0 +1,116 @@
+"""What is kept of every reporting day: how much it holds, which files cover it, and a fingerprint of all its posts.
+
+Whoever changes posts, matches or clusters says which days they touched, in the same transaction; then nothing that
+asks "what changed?" has to read the posts again.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from transforms.core.coverage import covered_days
+from warehouse.store import Warehouse
+from warehouse.tables import state
+
+# What of a day a table may depend on: the posts with brands and clusters; the topics they touch; the posts they
+# answer, whatever their day; the export rows they were read from.
+Aspect = Literal["posts", "topics", "threads", "sources"]
+
+_NO_DAYS = pl.DataFrame(schema={"mention_date": pl.Date})
+_DAYS = """
+WITH post AS (
+  FROM core.mention {of_days}
+), brand AS (
+  SELECT mention_id, bit_xor(hash(brand_id, query_version, match_start, sentiment_score)) AS h
+  FROM core.mention_brand {of_posts} GROUP BY mention_id
+), topic AS (
+  SELECT mention_id, bit_xor(hash(topic_id, query_version, match_start)) AS h
+  FROM core.mention_topic {of_posts} GROUP BY mention_id
+), cluster AS (
+  FROM core.duplicate_cluster {of_posts}
+), source AS (
+  SELECT mention_id, sum(hash(file_id, row_number)) AS h FROM core.mention_source {of_posts} GROUP BY mention_id
+), answer AS (
+  SELECT r.mention_id, p.mention_id AS parent_id, p.revision_id
+  FROM post r JOIN core.mention p ON p.platform_code = r.platform_code AND p.native_id = r.parent_native_id
+  WHERE r.kind_code IN ('reply', 'comment', 'quote')
+), parent_brand AS (
+  SELECT mention_id AS parent_id, bit_xor(hash(brand_id, sentiment_score)) AS h FROM core.mention_brand
+  SEMI JOIN (SELECT parent_id AS mention_id FROM answer) USING (mention_id) GROUP BY mention_id
+), thread AS (
+  SELECT a.mention_id, sum(hash(a.parent_id, a.revision_id, b.h)) AS h
+  FROM answer a LEFT JOIN parent_brand b USING (parent_id) GROUP BY a.mention_id
+)
+SELECT m.mention_date, count(*) AS post_count,
+  sum(hash(m.mention_id, m.revision_id, brand.h, c.cluster_id, c.original_mention_id, c.cluster_mention_count,
+           c.duplicate_kind_code))::VARCHAR AS posts_fingerprint_id,
+  sum(hash(m.mention_id, topic.h))::VARCHAR AS topics_fingerprint_id,
+  sum(hash(m.mention_id, thread.h))::VARCHAR AS threads_fingerprint_id,
+  sum(hash(m.mention_id, source.h))::VARCHAR AS sources_fingerprint_id
+FROM post m LEFT JOIN brand USING (mention_id) LEFT JOIN topic USING (mention_id) LEFT JOIN cluster c USING (mention_id)
+  LEFT JOIN source USING (mention_id) LEFT JOIN thread USING (mention_id)
+GROUP BY m.mention_date
+"""
+_FILE_DAYS = """
+SELECT DISTINCT s.file_id, m.mention_date FROM core.mention_source s
+JOIN (SELECT mention_id, mention_date FROM core.mention {of_days}) m USING (mention_id)
+"""
+_ANSWERING_DAYS = """
+SELECT DISTINCT r.mention_date FROM core.mention r
+SEMI JOIN (SELECT platform_code, native_id FROM core.mention SEMI JOIN wanted_posts USING (mention_id)) p
+ON p.platform_code = r.platform_code AND p.native_id = r.parent_native_id
+"""
+
+
+def days_of(warehouse: Warehouse, mention_ids: pl.DataFrame) -> set[date]:
+    """The days of these posts, and of the posts that answer them. `mention_ids` has a column mention_id."""
+    with warehouse.frame("wanted_posts", mention_ids.select("mention_id")):
+        own = warehouse.query(
+            "SELECT DISTINCT mention_date FROM core.mention SEMI JOIN wanted_posts USING (mention_id)"
+        )
+        answering = warehouse.query(_ANSWERING_DAYS)
+    return {*own["mention_date"], *answering["mention_date"]}
+
+
+def remember_days(warehouse: Warehouse, days: Iterable[date] | None) -> None:
+    """Describe the given days anew from the posts as they are now (None: all days). Call it where posts changed."""
+    wanted = None if days is None else pl.DataFrame({"mention_date": sorted(days)}, schema=_NO_DAYS.schema)
+    if wanted is not None and wanted.is_empty():
+        return
+    of_days = "" if wanted is None else "SEMI JOIN wanted_days USING (mention_date)"
+    of_posts = "" if wanted is None else "SEMI JOIN post USING (mention_id)"
+    with warehouse.transaction(), warehouse.frame("wanted_days", _NO_DAYS if wanted is None else wanted):
+        for contract, statement in ((state.POST_DAY, _DAYS), (state.FILE_DAY, _FILE_DAYS)):
+            names = ", ".join(contract.schema)
+            gone = "" if wanted is None else " WHERE mention_date IN (SELECT mention_date FROM wanted_days)"
+            warehouse.execute(f"DELETE FROM {contract.name}{gone}")  # noqa: S608
+            filled = statement.format(of_days=of_days, of_posts=of_posts)
+            warehouse.execute(f"INSERT INTO {contract.name} ({names}) SELECT {names} FROM ({filled})")  # noqa: S608
+
+
+def days_covered(warehouse: Warehouse) -> list[date]:
+    """Every reporting day the ingested mention exports cover, sorted."""
+    return covered_days(warehouse.select(state.FILE_DAY))
+
+
+def post_counts(warehouse: Warehouse) -> dict[date, int]:
+    """Day → how many posts it holds."""
+    return dict(warehouse.select(state.POST_DAY, columns=["mention_date", "post_count"]).iter_rows())
+
+
+def day_fingerprints(warehouse: Warehouse, aspects: Sequence[Aspect]) -> dict[date, str]:
+    """Covered day, in order → fingerprint of the given aspects of its posts."""
+    names = [f"{aspect}_fingerprint_id" for aspect in aspects]
+    rows = warehouse.select(state.POST_DAY, columns=["mention_date", "post_count", *names])
+    known = {row[0]: "-".join(map(str, row[1:])) for row in rows.iter_rows()}
+    return {day: known.get(day, "none") for day in days_covered(warehouse)}
+
+
+def posts_version(warehouse: Warehouse, aspects: Sequence[Aspect] = ("posts",), last_days: int | None = None) -> str:
+    """Hash over all covered days, or the last of them: what a table that is rebuilt as a whole sees."""
+    days = list(day_fingerprints(warehouse, aspects).items())
+    seen = days if last_days is None else days[-last_days:]
+    return hashlib.sha256(str([(day.isoformat(), value) for day, value in seen]).encode()).hexdigest()[:16]
