@@ -19,7 +19,8 @@ ReadTable: TypeAlias = Callable[[TableContract, Sequence[str] | None], pl.DataFr
 class QualityThresholds:
     """Where a rule of degree starts to speak. Ratios are 0-1, times in hours or days, volumes relative to a median.
 
-    The defaults are the project's choice, not a published standard: a workspace that knows better sets its own.
+    The defaults are the project's choice, not a published standard: a workspace that knows better sets its own under
+    `quality` in listening.yaml.
     Raises ValueError for a threshold at which a rule could not speak.
     """
 

@@ -46,6 +46,8 @@ def _only_unanswered(frames: Frames, _: AuditContext) -> Finding:
     judged = open_posts.join(listed, on=on, how="full", coalesce=True).with_columns(
         pl.col("listed", "open").fill_null(0)
     )
+    if judged.is_empty():
+        return found(judged, 0, "days whose queue is not what care_daily says is open")
     last = judged["mention_date"].max()
     recent = judged.filter(pl.col("mention_date") > pl.lit(last) - timedelta(days=WAITING_DAYS - 1))
     lost = recent.filter((pl.col("open") > 0).any().over("brand_id") & (pl.col("listed") == 0).all().over("brand_id"))

@@ -8,7 +8,7 @@ information.
 
 import logging
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 # Columns read, handed over and dropped together: an audit holds a few columns of the widest table, never all of it.
 COLUMNS_AT_ONCE = 6
+SMALL_TABLE_ROWS = 250_000
 # Exceptions whose message speaks of tables and columns, never of the values in them.
 HARMLESS = ("ColumnNotFoundError", "BinderException", "CatalogException", "IOException")
 
@@ -49,9 +50,12 @@ def check_table(read: ReadTable, contract: TableContract, engine: "Expectations"
     """The results of one table's contract checks, in the order of its suite."""
     suite = suite_for(contract)
     results: dict[str, CheckResult] = {}
-    for columns, checks in _batches(suite, contract):
+    height = 0
+    batches = _batches(suite, contract, lambda: height)
+    for columns, checks in batches:
         try:
             rows = in_utc(read(contract, columns))
+            height = max(height, rows.height)
             for alike in _seeing_alike(checks):
                 results |= _judge(rows, alike, contract, engine)
         except Exception as error:
@@ -72,17 +76,25 @@ def run_rule(read: ReadTable, rule: Rule, contracts: Sequence[TableContract], co
     return CheckResult(rule.check, "failed" if failed else "passed", finding.observed, failed, sample)
 
 
-def _batches(suite: Sequence[Check], contract: TableContract) -> Iterator[tuple[tuple[str, ...], list[Check]]]:
-    """Columns to read at once with the checks to answer from them; no columns means the header."""
-    of_rows = [check for check in suite if sees_of(check) in ("rows", "values")]
-    yield (), [check for check in suite if check not in of_rows]
-    names = list(dict.fromkeys(name for check in of_rows for name in check.columns))
-    others = [name for name in names if name not in contract.key]
-    groups = [others[start : start + COLUMNS_AT_ONCE] for start in range(0, len(others), COLUMNS_AT_ONCE)]
-    for group in (set(contract.key), *map(set, groups)):
+def _batches(
+    suite: Sequence[Check], contract: TableContract, height: Callable[[], int]
+) -> Iterator[tuple[tuple[str, ...], list[Check]]]:
+    """Columns to read at once with the checks to answer from them; no columns means the header.
+
+    `height` tells how many rows the batches read so far had: a small table is read in one go after its key, for
+    Great Expectations takes its time for each frame, however small.
+    """
+    of_table = [check for check in suite if sees_of(check) == "rows"]
+    of_values = [check for check in suite if sees_of(check) == "values"]
+    yield (), [check for check in suite if check not in of_table and check not in of_values]
+    yield contract.key, of_table
+    names = list(dict.fromkeys(name for check in of_values for name in check.columns))
+    at_once = COLUMNS_AT_ONCE if height() > SMALL_TABLE_ROWS else max(len(names), 1)
+    for start in range(0, len(names), at_once):
+        group = set(names[start : start + at_once])
         # The key comes along, so that a row at fault can be named.
         wanted = tuple(name for name in contract.schema if name in group or name in contract.key)
-        yield wanted, [check for check in of_rows if group.issuperset(check.columns)]
+        yield wanted, [check for check in of_values if group.issuperset(check.columns)]
 
 
 def _seeing_alike(checks: Sequence[Check]) -> list[list[Check]]:

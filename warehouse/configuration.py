@@ -17,6 +17,7 @@ from transforms.sources.custom import CustomSource
 from transforms.sources.registry import DECLARATIONS
 from warehouse.operations import AlertsSection, DigestSection, EmailSection, ScheduleSection, WebhookSection
 from warehouse.tables.columns import PLATFORMS
+from warehouse.thresholds import QualitySection
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Words = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -180,6 +181,7 @@ class Configuration(_Section):
     targets: tuple[Target, ...] = ()
     sentiment: SentimentSection = SentimentSection()
     sources: SourcesSection = SourcesSection()
+    quality: QualitySection = QualitySection()
     schedule: ScheduleSection = ScheduleSection()
     alerts: AlertsSection = AlertsSection()
     digest: DigestSection = DigestSection()
@@ -276,6 +278,7 @@ def _known_keys(keys: tuple[int | str, ...]) -> list[str]:
         "targets": Target,
         "sentiment": SentimentSection,
         "sources": SourcesSection,
+        "quality": QualitySection,
         "schedule": ScheduleSection,
         "alerts": AlertsSection,
         "webhook": WebhookSection,

@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from quality import runner
 from quality.checks import AuditReport, Check, CheckResult
 from quality.context import AuditContext, QualityThresholds
 from quality.rule import Finding, rule
@@ -20,6 +21,7 @@ from quality.runner import audit, run_rule
 from tests.unit.quality_corruptions import at, put
 from tests.unit.quality_tables import AS_OF, CONTEXT, CONTRACTS, DAYS, Tables, healthy, reader
 from warehouse.tables import TableContract, mart
+from warehouse.thresholds import QualitySection
 
 ROOT = Path(__file__).parents[2]
 NOTICE = mart.SPIKE
@@ -125,7 +127,11 @@ def test_samples_hold_key_and_day_columns_only_and_are_short(tables: Tables) -> 
         assert all(str(keys["mention_id"]).startswith("0326-") for keys in sample)
 
 
-def test_no_text_and_no_whole_table_is_read_but_the_withheld_texts(tables: Tables) -> None:
+def test_no_text_and_no_whole_large_table_is_read_but_the_withheld_texts(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "SMALL_TABLE_ROWS", 50)
+    assert tables[mart.MENTION.name].height > 50
     asked: list[tuple[str, tuple[str, ...] | None]] = []
     read = reader(tables)
 
@@ -201,3 +207,17 @@ def test_an_audit_writes_nothing_says_nothing_and_calls_nobody(tmp_path: Path) -
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert [*home.rglob("*"), *temporary.rglob("*")] == []
+
+
+def test_every_threshold_can_be_set_in_listening_yaml_and_is_the_gates_own_by_default() -> None:
+    assert asdict(QualityThresholds()) == QualitySection().model_dump()
+
+
+def test_a_workspace_that_gets_its_exports_weekly_is_not_called_stale(tables: Tables) -> None:
+    a_week_later = replace(CONTEXT, as_of=AS_OF + timedelta(days=7))
+    patient = replace(
+        a_week_later, thresholds=QualityThresholds(**QualitySection(stale_warning_hours=240).model_dump())
+    )
+    fresh = next(rule for rule in RULES if rule.check.check_id == "mart.mention.is_fresh")
+    assert run_rule(reader(tables), fresh, CONTRACTS, a_week_later).status == "failed"
+    assert run_rule(reader(tables), fresh, CONTRACTS, patient).status == "passed"
