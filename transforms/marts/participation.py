@@ -14,6 +14,8 @@ from warehouse.tables.insight import AUDIENCE_COUNTRY_MONTHLY, PARTICIPATION_MON
 CREATED = ("post", "article")
 CELL = ["month_date", "platform_code", "brand_id"]
 OTHER_COUNTRIES = "other"
+# The k of k-anonymity: a row about fewer people is not published.
+LEAST_AUTHORS = 10
 
 
 def participation_monthly(brand_mentions: pl.DataFrame, days: Sequence[date]) -> pl.DataFrame:
@@ -77,7 +79,7 @@ def _of_the_top(percent: int) -> pl.Expr:
 
 
 def audience_country_monthly(
-    brand_mentions: pl.DataFrame, mentions: pl.DataFrame, days: Sequence[date], *, least_authors: int = 10
+    brand_mentions: pl.DataFrame, mentions: pl.DataFrame, days: Sequence[date], *, least_authors: int = LEAST_AUTHORS
 ) -> pl.DataFrame:
     """One row per month, brand and country with at least `least_authors` authors: `mart.audience_country_monthly`.
 
