@@ -167,9 +167,16 @@ def test_a_brand_that_was_heard_of_before_is_announced_when_silence_ends() -> No
     assert watch.spikes.filter(HEADLINE)["started_at"].min() == START + timedelta(hours=840)
 
 
-def test_when_a_history_is_known_does_not_depend_on_what_comes_later() -> None:
-    rows = volume({"all": counts_of(ordinary(4, 10, 30))})
-    early = known_from(platform_slices(rows.head(120)).drop("known_from_at"))
+def test_a_young_brand_may_have_an_event_that_is_not_a_leap() -> None:
+    x = ordinary(1, 12)
+    rows = counts_of(x, 1, extra=at(24 * 12, dict.fromkeys(range(230, 236), 100)))
+    watch = watch_brand(volume({"all": rows, "x": rows}), topics({}), as_of=None)
+    assert watch.spikes.filter(HEADLINE)["started_at"].min() == START + timedelta(hours=230)
+
+
+def test_when_an_older_history_is_known_does_not_depend_on_what_comes_later() -> None:
+    rows = volume({"all": counts_of(ordinary(4, 60, 30), extra=at(24 * 60, {1200: 5000}))})
+    early = known_from(platform_slices(rows.head(24 * 15)).drop("known_from_at"))
     assert early["known_from_at"].equals(known_from(platform_slices(rows).drop("known_from_at"))["known_from_at"])
 
 

@@ -10,7 +10,8 @@ ALL = "all"
 TIME = "mention_hour_at"
 KEYS = ("platform_code", "brand_id", "topic_id")
 SERIES = (*KEYS, "metric_code", "is_deduplicated")
-HOURS_PER_DAY = 24
+BEGINS_ANEW = 10
+"""Times the busiest hour of a young history by which an hour leaps when an export begins; events seldom do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +89,25 @@ def enough(counts: pl.DataFrame, keys: list[str], params: TrendParams = DEFAULTS
 def known_from(slices: pl.DataFrame, params: TrendParams = DEFAULTS) -> pl.DataFrame:
     """One row per series: KEYS and `known_from_at`, the hour from which on its history may be trusted; else null.
 
-    An export that begins in the middle of a calendar looks like silence and then an outburst. Before its first
-    mention a series is not known to have been listened to; a few strays before an export proper do not prove it
-    either. So its history begins when `min_history_count` mentions have been heard, or `history_days` after the first
-    one, whichever is earlier. Looks back only: no later hour changes it.
+    An export that begins in the middle of a calendar looks like silence, or a trickle, and then an outburst. Before
+    its first mention a series is not known to have been listened to, and a few strays do not prove it: its history
+    begins when `min_history_count` mentions have been heard, or `history_days` after the first one, whichever is
+    earlier. And in its first `history_days` an hour that brings BEGINS_ANEW times the busiest hour so far begins it
+    anew: whether the world or the export changed, so young a history cannot tell. Once it is older, no later hour
+    changes the answer.
     """
-    heard = pl.col("mention_count").fill_null(0)
-    cumulated = heard.cum_sum().over(KEYS)
-    at = pl.col(TIME)
-    return (
-        slices.with_columns(cumulated=cumulated)
-        .group_by(KEYS)
-        .agg(
-            enough=at.filter(pl.col("cumulated") >= params.min_history_count).min(),
-            first=at.filter(heard > 0).min(),
-        )
-        .with_columns(long=pl.col("first") + pl.duration(days=params.history_days))
-        .select(*KEYS, known_from_at=pl.min_horizontal("enough", "long"))
-        .sort(KEYS)
+    heard, at = pl.col("mention_count").fill_null(0), pl.col(TIME)
+    busiest = heard.shift(round(params.gap_hours)).cum_max().over(KEYS).fill_null(0).clip(1)
+    is_leap = (heard > BEGINS_ANEW * busiest) & (heard >= params.min_alert_count)
+    first = at.filter(heard > 0).min().over(KEYS)
+    is_young = at < first + pl.duration(days=params.history_days)
+    marked = slices.with_columns(
+        cumulated=heard.cum_sum().over(KEYS), first=first, is_anew=(is_leap & is_young).fill_null(False)
     )
+    found = marked.group_by(KEYS).agg(
+        enough=at.filter(pl.col("cumulated") >= params.min_history_count).min(),
+        long=pl.col("first").first() + pl.duration(days=params.history_days),
+        anew=at.filter("is_anew").max(),
+    )
+    begun = pl.min_horizontal("enough", "long")
+    return found.select(*KEYS, known_from_at=pl.max_horizontal(begun, "anew")).sort(KEYS)
