@@ -88,6 +88,8 @@ def bars(
     option = base(scale.axis, right=58, top=26 if is_held else 8)
     option["xAxis"] = {"type": "value", "min": 0, "splitLine": {"lineStyle": {"color": "#E4E7EB"}}, "splitNumber": 4}
     option["yAxis"] = {"type": "category", "data": [item.name for item in items], "inverse": True} | PLAIN_AXIS
+    if scale.axis == "percent" and max((i.value or 0.0 for i in items), default=0.0) > 0.8:
+        option["xAxis"]["max"] = 1
     if scale.label_width != Scale.label_width:
         option["yAxis"] |= {"axisLabel": {"width": scale.label_width, "overflow": "break", "lineHeight": 14}}
     option["series"] = [

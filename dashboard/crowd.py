@@ -36,7 +36,7 @@ def month_of(page: Page, table: str, *, brand: str | None = None) -> tuple[date,
 
 def month_name(page: Page, month: date, is_complete: bool) -> str:
     """February 2026, and that only part of it is covered where that is so."""
-    name = f"{page.language.t(f'month_long.{month.month}')} {month.year}"
+    name = f"{page.language.t(f'month_long.{month.month}').capitalize()} {month.year}"
     return name if is_complete else page.language.t("month.part", month=name)
 
 

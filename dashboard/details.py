@@ -86,6 +86,7 @@ def spike(page: Page, spike_id: str) -> dict[str, Any]:
     platform = None if row["platform_code"] == "all" else row["platform_code"]
     topic = None if row.get("topic_id", "all") == "all" else row["topic_id"]
     parts = {"brand": row["brand_id"], "platform": platform, "topic": topic}
+    parts["sentiment"] = "negative" if row.get("metric_code") == "negative_ratio" else None
     links = [page.mentions_of_hours(h, h + timedelta(hours=1), **parts) for h in hours]
     names = [
         f"{page.language.day(spikes.local(h, page.facts).date(), year=False)} {spikes.local(h, page.facts):%H:%M}"
@@ -216,8 +217,7 @@ def _by_week(page: Page, days: pl.DataFrame) -> list[Split]:
             continue
         links = {label: page.mentions_of_days(first, last, sentiment=label) for label in LABELS}
         links["all"] = page.mentions_of_days(first, last)
-        name = page.language.days(first, last) + ("*" if page.is_part_of_week(first, last) else "")
-        rows.append(_split(name, counts, links))
+        rows.append(_split(page.week(first, last), counts, links))
     return rows
 
 

@@ -107,9 +107,11 @@ def as_text(told: Digest, lang: str, link: str | None = None) -> str:
     def section(key: str, found: list[str]) -> None:
         lines.extend(["", t(key), "-" * len(t(key)), *found])
 
-    section("digest.happened", [*told.happened, *(_figure(card) for card in told.cards)])
+    section("digest.happened", [*told.happened, *(_figure(card, language(lang).gap) for card in told.cards)])
     section("digest.why", [f"* {text} {reason}".rstrip() for text, reason in told.why] or [t("digest.no_spike")])
-    section("digest.rivals", [f"* {name}: {share} {was}".rstrip() for name, share, was in told.rivals])
+    section(
+        "digest.rivals", [f"* {name}{language(lang).gap}: {share} {was}".rstrip() for name, share, was in told.rivals]
+    )
     section("digest.quotes", [f'* "{text}" ({where})' for text, where in told.quotes] or [t("mentions.none")])
     section("digest.sure", [f"* {text}" for text in told.sure])
     advice = [f"{n}. {a.text} {a.reason}".rstrip() + _where(a.link, link) for n, a in enumerate(told.advice, start=1)]
@@ -149,9 +151,9 @@ def _html(
     )  # fmt: skip
 
 
-def _figure(card: object) -> str:
+def _figure(card: object, gap: str) -> str:
     title, value, change, verdict = (getattr(card, name) for name in ("title", "value", "change", "verdict_text"))
-    return f"* {title}: {value} {change} {verdict}".rstrip()
+    return f"* {title}{gap}: {value} {change} {verdict}".rstrip()
 
 
 def _where(path: str | None, link: str | None) -> str:

@@ -199,7 +199,8 @@ def _advice(page: Page, focus: BrandFigures, bursts: list[dict[str, Any]], state
         found.append(Advice(text, t("digest.purchase_reason"), page.mentions(kind="purchase")))
     for target in service.targets(page):
         if target["status"] in ("at_risk", "missed"):
-            reason = t("digest.target_reason", actual=target["actual"], target=target["target"], day=target["deadline"])
+            numbers = {name: target[name] for name in ("actual", "projected", "target")}
+            reason = t("digest.target_reason", **numbers, day=target["deadline"])
             text = t("digest.target", metric=target["metric"], brand=target["brand"], status=target["status_word"])
             found.append(Advice(text, reason, page.link("/")))
     if state.state == "stale":

@@ -71,7 +71,9 @@ def spike_mentions(page: Page, row: dict[str, Any], **changes: str | None) -> st
     """The mentions of a spike."""
     platform = None if row["platform_code"] == ALL_PLATFORMS else row["platform_code"]
     topic = row.get("topic_id", "all")
-    parts = {"brand": row["brand_id"], "platform": platform, "topic": None if topic == "all" else topic} | changes
+    parts = {"brand": row["brand_id"], "platform": platform, "topic": None if topic == "all" else topic}
+    parts["sentiment"] = "negative" if row.get("metric_code") == "negative_ratio" else None
+    parts |= changes
     return page.mentions_of_hours(row["started_at"], spikes.ends(row), **parts)
 
 

@@ -24,6 +24,9 @@ from dashboard.filters import Filters
 from dashboard.page import Page
 from warehouse.tables.columns import ALL_PLATFORMS
 
+# Fewer scored mentions than this are told as such.
+_FEW = 20
+
 
 def context(page: Page) -> dict[str, Any]:
     """Everything the overview shows."""
@@ -158,8 +161,14 @@ def sentiment_chart(page: Page, now: dict[str, BrandFigures]) -> Chart:
     """Sentiment of each brand around zero, in the order of the shares."""
     ordered = sorted(now.values(), key=lambda brand: -brand.mention_count)
     return chart_sentiment.sentiment(
-        page.language, [split(page, page.brand(b.brand_id), b, brand=b.brand_id) for b in ordered if b.mention_count]
+        page.language, [split(page, _with_few(page, b), b, brand=b.brand_id) for b in ordered if b.mention_count]
     )
+
+
+def _with_few(page: Page, brand: BrandFigures) -> str:
+    """A brand's name, with how few mentions its bar stands for where they are few."""
+    name = page.brand(brand.brand_id)
+    return name if brand.scored_count >= _FEW else f"{name} (n = {brand.scored_count})"
 
 
 def split(page: Page, name: str, figures: BrandFigures, **changes: str | None) -> Split:
@@ -190,12 +199,19 @@ def hashtag_rows(page: Page, earlier: Filters | None, limit: int = 8) -> list[di
             "before": language.count(row["previous_count"]),
             "is_new": row["previous_count"] == 0 and row["mention_count"] >= 5,
             "authors": language.count(row["distinct_author_count"]),
-            "negative": language.percent(row["negative_ratio"]),
+            "negative": _part_of(page, row["negative_count"], row["scored_count"]),
             "negative_link": page.mentions(tag=row["hashtag"], sentiment="negative"),
             "before_link": page.mentions_of_days(*earlier.span, tag=row["hashtag"]) if earlier else None,
         }
         for row in panorama.hashtags(page.release, page.filters, earlier, limit).iter_rows(named=True)
     ]
+
+
+def _part_of(page: Page, count: int, total: int) -> str:
+    """A part in percent, or told as counts where so few would make any percentage look like more than it is."""
+    if total >= _FEW:
+        return page.language.percent(count / total)
+    return page.language.t("few.of", count=count, total=total) if total else "—"
 
 
 def topic_rows(page: Page) -> list[dict[str, Any]]:

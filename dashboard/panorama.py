@@ -11,14 +11,15 @@ from dashboard.releases import Release
 
 def hashtags(release: Release, filters: Filters, before: Filters | None, limit: int = 12) -> pl.DataFrame:
     """Hashtags of the focus brand's mentions: `hashtag`, `mention_count`, `previous_count` (null if not compared),
-    `distinct_author_count`, `negative_ratio` (of scored mentions), most frequent first."""
+    `distinct_author_count`, `negative_ratio` (negative_count / scored_count), both counts; most frequent first."""
     now = _tags(release, filters)
     if before is None:
         joined = now.with_columns(pl.lit(None, dtype=pl.Int64).alias("previous_count"))
     else:
         earlier = _tags(release, before).select("hashtag", pl.col("mention_count").alias("previous_count"))
         joined = now.join(earlier, on="hashtag", how="left").with_columns(pl.col("previous_count").fill_null(0))
-    order = ("hashtag", "mention_count", "previous_count", "distinct_author_count", "negative_ratio")
+    counts = ("mention_count", "previous_count", "distinct_author_count")
+    order = ("hashtag", *counts, "negative_ratio", "negative_count", "scored_count")
     return joined.select(order).sort(["mention_count", "hashtag"], descending=[True, False]).head(limit)
 
 
@@ -27,8 +28,9 @@ def _tags(release: Release, filters: Filters) -> pl.DataFrame:
     return release.frame(
         f"""WITH chosen AS (SELECT mention_row, author_key, sentiment_label FROM ({sql}) WHERE brand_id = ?)
         SELECT hashtag, count(*) AS mention_count, count(DISTINCT author_key) AS distinct_author_count,
-          count(*) FILTER (sentiment_label = 'negative')
-            / nullif(count(*) FILTER (sentiment_label <> 'unscored'), 0) AS negative_ratio
+          count(*) FILTER (sentiment_label = 'negative') AS negative_count,
+          count(*) FILTER (sentiment_label <> 'unscored') AS scored_count,
+          negative_count / nullif(scored_count, 0) AS negative_ratio
         FROM (
           SELECT unnest(m.hashtags) AS hashtag, c.author_key, c.sentiment_label FROM chosen c
           JOIN r.mention m ON m.rowid = c.mention_row

@@ -6,24 +6,27 @@ from typing import Any
 
 from dashboard import insight, spikes
 from dashboard.page import Page
+from warehouse.tables.columns import ALL_PLATFORMS
 
 
 def signals(page: Page) -> list[dict[str, Any]]:
-    """What else was unusual for the focus brand, newest first."""
-    language = page.language
+    """What else was unusual for the focus brand, newest first: on all platforms or the chosen one, raw or counted once
+    as the reader has chosen; a download holds every series."""
+    language, platform = page.language, page.filters.platform or ALL_PLATFORMS
     return [
         {
             "what": watched(page, row),
             "where": language.word("platform", row["platform_code"]),
             "time": page.time(row["started_at"]),
             "observed": language.count(row["observed_count"]),
-            "usual": language.count(None if row["expected_count"] is None else round(row["expected_count"])),
+            "usual": language.count(row["expected_count"]),
             "factor": "—" if row["spike_ratio"] is None else f"{language.count(row['spike_ratio'])}{language.gap}×",
             "severity": language.word("severity", row["severity_code"]),
             "page": page.spike(row["spike_id"]),
             "mentions": insight.spike_mentions(page, row),
         }
         for row in spikes.others(page.release, page.filters)
+        if row["platform_code"] == platform and row["is_deduplicated"] == page.filters.is_deduplicated
     ]
 
 

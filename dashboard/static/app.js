@@ -66,7 +66,13 @@
     };
   }
 
-  function prepared(option, narrow) {
+  // The least value whose bar has room for a label of some forty pixels.
+  function room(option, width) {
+    return 42 * ((option.xAxis.max || 1) - (option.xAxis.min || 0)) / Math.max(width - 130, 100);
+  }
+
+  function prepared(option, width) {
+    var narrow = width < 520;
     var format = option.format || "count";
     delete option.format;
     option.tooltip.valueFormatter = function (value) {
@@ -94,13 +100,13 @@
       var label = series.label;
       if (label && label.format === "part") {
         delete label.format;
-        label.formatter = function (mark) { return mark.value < 0.08 ? "" : rough.format(mark.value); };
+        label.formatter = function (mark) { return mark.value < room(option, width) ? "" : rough.format(mark.value); };
       } else if (label && label.format === "number") {
         delete label.format;
         label.formatter = function (mark) { return String(mark.data.number); };
       } else if (label && label.show) {
         label.formatter = function (mark) {
-          return Math.abs(mark.value) < 0.06 ? "" : sign(mark.value) + rough.format(Math.abs(mark.value));
+          return Math.abs(mark.value) < room(option, width) ? "" : sign(mark.value) + rough.format(Math.abs(mark.value));
         };
       }
       if (series.endLabel) {
@@ -150,7 +156,7 @@
     var option = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
     var chart = echarts.init(place, null, { renderer: "svg" });
     var links = option.series[0].type === "bar" && option.xAxis.type === "category" ? option.series[0].data : null;
-    chart.setOption(prepared(option, place.clientWidth < 520));
+    chart.setOption(prepared(option, place.clientWidth));
     chart.on("click", function (mark) { follow(mark.data && mark.data.link); });
     // A thin bar is hard to hit: anywhere in its column will do.
     if (links) {
@@ -170,6 +176,11 @@
     new ResizeObserver(function () {
       if (place.clientWidth !== width && place.clientWidth > 0) { width = place.clientWidth; chart.resize(); }
     }).observe(place);
+    window.addEventListener("beforeprint", function () {
+      var picture = place.querySelector("svg");
+      picture.setAttribute("viewBox", "0 0 " + chart.getWidth() + " " + chart.getHeight());
+    });
+    window.addEventListener("afterprint", function () { place.querySelector("svg").removeAttribute("viewBox"); });
     figure.dataset.drawn = "1";
   }
 

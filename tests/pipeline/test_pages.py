@@ -118,8 +118,8 @@ def test_sentiment_of_a_brand_is_that_towards_it(shown: Watched, root: Path) -> 
     page = shown.open("/mentions?sentiment=negative&lang=en")
     towards = asked(
         root,
-        "SELECT count(*) FROM mention_brand b JOIN mention m USING (mention_id) WHERE b.brand_id = ? AND NOT m.is_owned "
-        "AND b.sentiment_label = 'negative' AND m.mention_date BETWEEN ? AND ?",
+        "SELECT count(*) FROM mention_brand b JOIN mention m USING (mention_id) WHERE b.brand_id = ? "
+        "AND NOT m.is_owned AND b.sentiment_label = 'negative' AND m.mention_date BETWEEN ? AND ?",
         OWN,
         *days(shown),
     )
