@@ -160,9 +160,13 @@ def _subject(drivers: pl.DataFrame, spike: dict[str, Any]) -> dict[str, Any]:
 
 
 def _platform(drivers: pl.DataFrame, spike: dict[str, Any]) -> dict[str, Any]:
-    """The platform that brings most of the excess of a spike over all platforms."""
+    """The platform that brings most of the excess of a spike over all platforms, if there is more than one."""
     strongest = top_drivers(drivers, spike["spike_id"], "platform")
-    if spike.get("platform_code") != "all" or not strongest or strongest[0]["mention_ratio"] < 0.5:
+    rest = drivers.filter(
+        (pl.col("spike_id") == spike["spike_id"]) & (pl.col("dimension_code") == "platform") & pl.col("is_other")
+    )
+    is_only_one = len(strongest) == 1 and float(rest["expected_count"].fill_null(0.0).abs().sum()) < 1e-6
+    if spike.get("platform_code") != "all" or not strongest or is_only_one or strongest[0]["mention_ratio"] < 0.5:
         return {"platform": None, "platform_ratio": 0.0}
     code = strongest[0]["driver_text"]
     return {"platform": _PLATFORMS.get(code, code.title()), "platform_ratio": strongest[0]["mention_ratio"]}
