@@ -15,7 +15,7 @@ from warehouse.tables.contract import TableContract
 from warehouse.workspace import Workspace
 
 # Columns of a row that say which day, brand, account or post it is about, where the table has them.
-SCOPE = {
+SCOPE: dict[str, pl.DataType | type[pl.DataType]] = {
     "mention_date": pl.Date,
     "week_date": pl.Date,
     "month_date": pl.Date,

@@ -12,6 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +100,9 @@ class Moments:
             self.tick()
             close(warehouse)
 
-        Warehouse.execute, Warehouse.close = executed, closed  # type: ignore[method-assign]
-        runner.check_table, duckdb.connect = checked, connected
+        replaced = ((Warehouse, "execute", executed), (Warehouse, "close", closed))
+        for owner, name, function in (*replaced, (runner, "check_table", checked), (duckdb, "connect", connected)):
+            setattr(owner, name, function)
 
     def _heard(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event in ("os.rename", "os.remove", "os.link", "os.symlink", "os.mkdir", "os.chmod") or event == "open":
@@ -126,30 +128,59 @@ def _step() -> str:
     return "between steps of the run"
 
 
-def in_child(task: Callable[[Moments], Any], root: Path, kill_at: int | None = None, later: float = 0.0) -> Any:
-    """The answer of a task done in a forked child. With `kill_at`, the child is killed `later` seconds after that
-    moment, and the answer is ("killed", step), or ("ended", its answer) where it was faster."""
+@dataclass(frozen=True)
+class Child:
+    """A forked child, the pipe of its answer and the pipe on which it tells that its moment has come."""
+
+    pid: int
+    answers: int
+    tells: int
+
+
+def started(task: Callable[[Moments], Any], root: Path, kill_at: int | None = None) -> Child:
+    """A forked child at work on a task."""
     answers, answered = os.pipe()
     tells, told = os.pipe()
-    child = os.fork()
-    if child == 0:
+    pid = os.fork()
+    if pid == 0:
         os.close(answers)
         _be_child(task, root, kill_at, answered, told)
     os.close(answered)
     os.close(told)
-    step = os.read(tells, 200).decode() if kill_at is not None else ""
+    return Child(pid, answers, tells)
+
+
+def finished(child: Child) -> Any:
+    """The answer of a child; raises RuntimeError if it died."""
+    with os.fdopen(child.answers, "rb") as pipe:
+        answer = pipe.read()
+    os.close(child.tells)
+    _, status = os.waitpid(child.pid, 0)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        raise Killed
+    if status or not answer:
+        raise RuntimeError(f"a child died unasked (status {status})")
+    return json.loads(answer)
+
+
+class Killed(RuntimeError):
+    """A child was killed."""
+
+
+def in_child(task: Callable[[Moments], Any], root: Path, kill_at: int | None = None, later: float = 0.0) -> Any:
+    """The answer of a task done in a forked child. With `kill_at`, the child is killed `later` seconds after that
+    moment, and the answer is ("killed", step), or ("ended", its answer) where it was faster."""
+    child = started(task, root, kill_at)
+    if kill_at is None:
+        return finished(child)
+    step = os.read(child.tells, 200).decode()
     if step:
         time.sleep(later)
-        os.kill(child, signal.SIGKILL)
-    with os.fdopen(answers, "rb") as pipe:
-        answer = pipe.read()
-    os.close(tells)
-    _, status = os.waitpid(child, 0)
-    if kill_at is not None and os.WIFSIGNALED(status):
+        os.kill(child.pid, signal.SIGKILL)
+    try:
+        return "ended", finished(child)
+    except Killed:
         return "killed", step
-    if not answer:
-        raise RuntimeError(f"a child died unasked (status {status})")
-    return ("ended", json.loads(answer)) if kill_at is not None else json.loads(answer)
 
 
 def _be_child(task: Callable[[Moments], Any], root: Path, wanted: int | None, answered: int, told: int) -> None:

@@ -1,14 +1,17 @@
 """Proof that a killed pipeline harms nothing: `python tests/benchmarks/prove_kills.py 200 [--seed 1] [--full-gate]`.
 
 Kills the process (SIGKILL) at random moments of runs and of releases. After each kill a reader must see the complete
-old or new release, and the next undisturbed run must come to the very tables of a run that was never disturbed.
-Moments are drawn from all at which a file is touched or a statement sent, half of them uniformly, half by step, plus up
-to 20 ms, so that the libraries are also killed in the middle of writing. Prints what was killed where; exits with 1 if anything was wrong.
+old or new release, and the next undisturbed run must come to the very tables of a run that was never disturbed. Moments
+are drawn from all at which a file is touched or a statement sent, half of them uniformly, half by step, and up to 20 ms
+later, so that libraries are also killed in the middle of writing. Whole runs are killed up to three times in a row.
+Prints what was killed where and what readers saw; exits with 1 if anything was wrong.
 """
 
 import argparse
+import itertools
 import json
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -25,9 +28,11 @@ from tests.benchmarks.killing import (
     a_release,
     a_run,
     copied,
+    finished,
     in_child,
     left_over,
     looked_at,
+    started,
     warm,
     without_release,
 )
@@ -35,19 +40,9 @@ from tests.pipeline.small_world import second_delivery, small_workspace
 from warehouse.workspace import Workspace
 
 LATEST_SECONDS = 0.02
-# Of ten kills, so many each. A release alone is the shortest and the most delicate part.
-MIX = (
-    "release",
-    "next run",
-    "release",
-    "release",
-    "next run",
-    "release",
-    "release",
-    "first run",
-    "release",
-    "next run",
-)
+# What is killed, and how often in a row before it is left alone. A release is short, cheap and delicate; whole
+# runs are killed again while they recover from the kill before.
+EPISODES = (*[("release", 1)] * 5, ("next run", 3), *[("release", 1)] * 5, ("first run", 3), *[("release", 1)] * 4)
 
 
 @dataclass(frozen=True)
@@ -75,7 +70,9 @@ class Tally:
     killed: Counter[str] = field(default_factory=Counter)
     seen: Counter[str] = field(default_factory=Counter)
     ended: int = 0
+    undisturbed: int = 0
     converged: int = 0
+    episodes: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -106,31 +103,55 @@ def _scene(root: Path, start: Path, task: Callable[..., Any], is_short: bool) ->
     return Scene(start, task, before, after["content"], done["steps"])
 
 
-def tried(scene: Scene, root: Path, chance: random.Random, tally: Tally, *, is_short: bool) -> None:
-    """One kill, one look, one undisturbed run."""
-    at, later = scene.moment(chance), chance.uniform(0, LATEST_SECONDS)
+def tried(scene: Scene, root: Path, chance: random.Random, tally: Tally, kills: int, *, is_short: bool) -> None:
+    """Some kills, a look after each, and one undisturbed run."""
     place = copied(scene.start, root / "trial")
-    told, step = in_child(scene.task(place, is_short=is_short), place, kill_at=at, later=later)
-    if told == "killed":
+    task, known = scene.task(place, is_short=is_short), {scene.before: "old" if scene.before else "none yet"}
+    known[scene.content] = "new"
+    told = ""
+    for _ in range(kills):
+        at, later = scene.moment(chance), chance.uniform(0, LATEST_SECONDS)
+        outcome, step = in_child(task, place, kill_at=at, later=later)
+        if outcome != "killed":
+            tally.ended += 1
+            break
         tally.killed[step] += 1
-    else:
-        tally.ended += 1
-    where = f"moment {at} of {len(scene.steps)} + {later * 1000:.0f} ms ({step if told == 'killed' else 'had ended'})"
-    seen = in_child(looked_at(place), place)
-    known = {scene.before: "old" if scene.before else "none yet", scene.content: "new"}
-    tally.seen[known.get(seen["content"], "neither")] += 1
-    tally.wrong += [f"{where}: {fault}" for fault in seen["wrong"]]
-    if seen["content"] not in known:
-        tally.wrong.append(f"{where}: readers see neither the old nor the new release")
-    done = in_child(scene.task(place, is_short=is_short), place)
+        told += f"moment {at} of {len(scene.steps)} + {later * 1000:.0f} ms ({step}); "
+        seen = in_child(looked_at(place), place)
+        tally.seen[known.get(seen["content"], "neither")] += 1
+        tally.wrong += [f"{told}{fault}" for fault in seen["wrong"]]
+        if seen["content"] not in known:
+            tally.wrong.append(f"{told}readers see neither the old nor the new release")
+    done = in_child(task, place)
     end = in_child(looked_at(place), place)
     faults = [*end["wrong"], *left_over(place)]
     if not done["ok"]:
         faults.append(f"the next run failed: {done['problem']}")
     if end["content"] != scene.content:
         faults.append("the next run came to other tables")
-    tally.wrong += [f"{where}, afterwards: {fault}" for fault in faults]
+    tally.wrong += [f"{told}afterwards: {fault}" for fault in faults]
+    tally.undisturbed += 1
     tally.converged += not faults
+
+
+def worked(root: Path, scenes: dict[str, Scene], kills: int, seed: int, *, is_short: bool) -> Tally:
+    """Episodes until so many processes were killed."""
+    chance, tally, began = random.Random(seed), Tally(), time.monotonic()
+    root.mkdir()
+    for name, in_a_row in itertools.cycle(EPISODES):
+        done = sum(tally.killed.values())
+        if done >= kills:
+            break
+        tally.episodes[name] += 1
+        tried(scenes[name], root, chance, tally, min(in_a_row, kills - done), is_short=is_short)
+        print(f"{sum(tally.killed.values())} of {kills}, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    return tally
+
+
+def _in_memory() -> Path | None:
+    """A folder that costs no disk, where there is one: what a killed process wrote is there either way."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > 2e9 else None
 
 
 def main() -> int:
@@ -138,33 +159,39 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("kills", type=int, nargs="?", default=200)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--workers", type=int, default=1, help="Processes that kill at the same time.")
     options.add_argument("--full-gate", action="store_true", help="With Great Expectations, which takes longer.")
-    options.add_argument("--json", action="store_true")
     options.add_argument("--keep", type=Path, help="Leave the workspaces in this new folder.")
     asked = options.parse_args()
-    chance, tally, began = random.Random(asked.seed), Tally(), time.monotonic()
+    began, is_short = time.monotonic(), not asked.full_gate
     warm()
-    with tempfile.TemporaryDirectory(prefix="kills-") as folder:
+    with tempfile.TemporaryDirectory(prefix="kills-", dir=_in_memory()) as folder:
         root = asked.keep or Path(folder)
-        scenes = prepared(root, is_short=not asked.full_gate)
-        drawn = [MIX[number % len(MIX)] for number in range(asked.kills)]
-        for number, name in enumerate(drawn, 1):
-            tried(scenes[name], root, chance, tally, is_short=not asked.full_gate)
-            if number % 20 == 0 and not asked.json:
-                print(f"{number} of {asked.kills}, {time.monotonic() - began:.0f} s", flush=True)
+        scenes = prepared(root, is_short=is_short)
+        shares = [asked.kills // asked.workers + (n < asked.kills % asked.workers) for n in range(asked.workers)]
+        starts = [
+            started(
+                lambda _, n=n: vars(worked(root / f"w{n}", scenes, shares[n], asked.seed * 100 + n, is_short=is_short)),
+                root,
+            )
+            for n in range(asked.workers)
+        ]
+        tallies = [finished(child) for child in starts]
     told = {
-        "kills": sum(tally.killed.values()),
-        "had_ended": tally.ended,
-        "seen": dict(tally.seen),
-        "converged": tally.converged,
-        "killed_in": dict(tally.killed.most_common()),
-        "of": dict(Counter(drawn)),
-        "moments": {name: len(scene.steps) for name, scene in scenes.items()},
-        "wrong": tally.wrong,
-        "seconds": round(time.monotonic() - began),
+        name: dict(sum((Counter(tally[name]) for tally in tallies), Counter()))
+        for name in ("killed", "seen", "episodes")
     }
-    print(json.dumps(told, indent=None if asked.json else 1))
-    return 1 if tally.wrong or tally.converged < asked.kills else 0
+    counts = {name: sum(tally[name] for tally in tallies) for name in ("ended", "undisturbed", "converged")}
+    wrong = [fault for tally in tallies for fault in tally["wrong"]]
+    about = {"moments": {name: len(scene.steps) for name, scene in scenes.items()}}
+    print(
+        json.dumps(
+            {"kills": sum(told["killed"].values()), **told, **counts, **about, "wrong": wrong}
+            | {"seconds": round(time.monotonic() - began)},
+            indent=1,
+        )
+    )
+    return 1 if wrong or counts["converged"] < counts["undisturbed"] else 0
 
 
 if __name__ == "__main__":
