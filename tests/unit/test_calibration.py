@@ -1,12 +1,24 @@
 """Calibration learns a user's own words, is judged on what it has not seen, and is used only where it beats stock."""
 
 import random
+from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
-from transforms.text.calibration import CalibrationParams, calibrate
-from transforms.text.calibration_model import SentimentModel, fit, score_calibrated, score_features, term_table
+from transforms.text.calibration import calibrate
+from transforms.text.calibration_fit import SCORE_PENALTY, Restraint, chosen_restraint, fit
+from transforms.text.calibration_judge import CalibrationParams
+from transforms.text.calibration_model import (
+    CLASSES,
+    SentimentModel,
+    probabilities,
+    score_calibrated,
+    score_features,
+    term_table,
+)
 from transforms.text.sentiment import SentimentParams
 
 SENTIMENT = SentimentParams()
@@ -71,10 +83,11 @@ def test_the_error_of_net_sentiment_is_given_for_each_brand_with_enough_labels()
     few = labelled.head(5).with_columns(brand_id=pl.lit("initech"))
     brands = calibrate(pl.concat([labelled, few]), SENTIMENT, QUICK).brands.filter(pl.col("candidate") == "stock")
     assert brands["brand_id"].to_list() == ["acme", "globex"]
-    acme = labelled.filter(pl.col("brand_id") == "acme")["sentiment_label"]
-    net = ((acme == "positive").sum() - (acme == "negative").sum()) / len(acme)
+    acme = labelled.filter(pl.col("brand_id") == "acme")["sentiment_label"].to_list()
+    net = (acme.count("positive") - acme.count("negative")) / len(acme)
     assert brands["labelled_net_sentiment_ratio"][0] == pytest.approx(net)
-    assert brands["net_sentiment_error"][0] == pytest.approx(abs(brands["predicted_net_sentiment_ratio"][0] - net))
+    predicted = float(brands["predicted_net_sentiment_ratio"][0])
+    assert brands["net_sentiment_error"][0] == pytest.approx(abs(predicted - net))
 
 
 def test_without_brands_the_error_is_that_of_all_mentions() -> None:
@@ -127,7 +140,7 @@ def test_a_model_survives_json_and_scores_the_same() -> None:
     assert score_calibrated(texts, codes, again, SENTIMENT).equals(score_calibrated(texts, codes, model, SENTIMENT))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 99}', '{"format": 1, "terms": []}', "null"])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 99}', '{"format": 2, "terms": []}', "null"])
 def test_json_that_is_no_model_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="calibrate again"):
         SentimentModel.from_json(text)
@@ -168,28 +181,48 @@ def test_only_the_wanted_terms_are_looked_for_when_they_are_known() -> None:
 
 def test_the_fit_reaches_the_minimum_of_its_loss() -> None:
     # at the minimum of a penalised log-loss no small change of any weight lowers it
-    import numpy as np
-
-    from transforms.text import calibration_model as module
-
-    labelled = mentions(60)
-    truth = np.array([module.CLASSES.index(label) for label in labelled["sentiment_label"]])
+    words = pl.Series(["good", "bad!", "fine but awful", "?", "love it"] * 12)
+    labelled = mentions(60).with_columns(text=pl.col("text") + " " + words)
+    truth = np.array([CLASSES.index(label) for label in labelled["sentiment_label"]])
     terms = term_table(labelled["text"])
     features = score_features(labelled["text"], labelled["language_code"], SENTIMENT)
-    model = fit(terms, features, truth, ("en",))
+    penalty = 0.01
+    model: Any = fit(terms, features, truth, ("en",), Restraint(penalty, 0.0))
+    deviations = features.std(axis=0)
 
     def loss(changed: SentimentModel) -> float:
-        shares = module.probabilities(changed, terms, features)[np.arange(len(truth)), truth]
-        balance = (1 / np.bincount(truth)) ** module.BALANCE
-        weights = np.concatenate([np.ravel(changed.term_weights), np.ravel(changed.score_weights)])
-        return float(
-            -(balance[truth] * np.log(shares)).sum() / balance[truth].sum() + module.PENALTY / 2 * (weights**2).sum()
-        )
+        shares = probabilities(changed, terms, features)[np.arange(len(truth)), truth]
+        balance = 1 / np.bincount(truth)[truth]
+        standard = np.array(changed.score_weights) * deviations[:, None]
+        shrunk = penalty * np.sum(np.square(changed.term_weights)) + SCORE_PENALTY * np.sum(standard**2)
+        return float(-(balance * np.log(shares)).sum() / balance.sum() + shrunk / 2)
 
     at_minimum = loss(model)
     for term in range(0, len(model.terms), 7):
-        for step in (-0.02, 0.02):
-            rows = [list(row) for row in model.term_weights]
-            rows[term][term % 3] += step
-            moved = SentimentModel(model.terms, tuple(map(tuple, rows)), model.score_weights, model.constants, ("en",))
-            assert loss(moved) > at_minimum
+        for step in (-0.05, 0.05):
+            moved = np.array(model.term_weights)
+            moved[term, term % 3] += step
+            assert loss(replace(model, term_weights=moved)) > at_minimum
+    for score in np.flatnonzero(deviations):
+        for step in (-0.05, 0.05):
+            moved = np.array(model.score_weights)
+            moved[score, score % 3] += step / deviations[score]
+            assert loss(replace(model, score_weights=moved)) > at_minimum
+
+
+def test_a_lean_moves_net_sentiment_where_the_model_takes_one_side() -> None:
+    labelled = mentions(200, noise=0.6).filter(
+        (pl.col("sentiment_label") != "negative") | (pl.int_range(pl.len()) % 4 == 0)
+    )
+    truth = np.array([CLASSES.index(label) for label in labelled["sentiment_label"]])
+    terms = term_table(labelled["text"])
+    features = score_features(labelled["text"], labelled["language_code"], SENTIMENT)
+    fold = np.arange(len(truth)) % 4
+
+    def net_error(restraint: Restraint) -> float:
+        model = fit(terms, features, truth, ("en",), restraint)
+        return abs(float(np.mean(probabilities(model, terms, features).argmax(axis=1) - truth)))
+
+    chosen = chosen_restraint(terms, features, truth, fold)
+    assert chosen.lean > 0
+    assert net_error(chosen) < net_error(Restraint(chosen.penalty, 0.0))

@@ -1,8 +1,10 @@
 """The small model that calibration fits: multinomial logistic regression on word n-grams and VADER's own scores.
 
-Here belong the features, the fit, the prediction and the model's JSON; whether a model is any good, in `calibration`.
+Here belong the features, the prediction and the model's JSON. How it is fitted is in `calibration_fit`, whether it is
+any good in `calibration`.
 """
 
+import functools
 import json
 import zlib
 from dataclasses import asdict, dataclass
@@ -12,19 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.text.improved import score_improved
-from transforms.text.sentiment import SentimentParams, score_by_language
+from transforms.text.improved import improved_lexicon
+from transforms.text.sentiment import SentimentParams, scores_by_language
 
 CLASSES = ("negative", "neutral", "positive")
 Floats = npt.NDArray[np.floating[Any]]
 
 TOKEN = r"[\p{L}\p{N}_#]+(?:['’]\p{L}+)*|[!?]+|\p{Extended_Pictographic}"
-MODEL_FORMAT = 1
-PENALTY = 0.03
-"""Of 0.001 to 0.1 the one that did best, or close to it, for 300 and 1,000 labelled texts of three sources."""
-STEPS = 100
-BALANCE = 0.75
-"""How far classes weigh alike: 1 gives the best macro-recall, 0.25 the best net sentiment, this most of both."""
+MODEL_FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -92,95 +89,56 @@ def term_table(texts: pl.Series, wanted: pl.Series | None = None) -> pl.DataFram
 
 
 def score_features(texts: pl.Series, language_codes: pl.Series, params: SentimentParams) -> Floats:
-    """One row per text: stock and improved compound, their sizes and signs, "!" and "?"; 0 without a lexicon."""
-    stock = score_by_language(texts, language_codes, params.lexicon)["score"].fill_null(0.0).to_numpy()
-    improved = score_improved(texts, language_codes, params)["sentiment_improved_score"].fill_null(0.0).to_numpy()
-    marks = [(texts.str.count_matches(mark, literal=True) > 0).fill_null(False).to_numpy() for mark in "!?"]
-    return np.column_stack(
-        [stock, improved, np.abs(stock), np.abs(improved), np.sign(stock), np.sign(improved), *marks]
-    )
+    """One row per text: what VADER says of it, stock and improved, and of its halves; whether "!" and "?" are there.
 
-
-def fit(
-    terms: pl.DataFrame, scores: Floats, truth: npt.NDArray[np.int64], language_codes: tuple[str, ...]
-) -> SentimentModel:
-    """The model for these rows: `terms` as from `term_table` (rows 0 to n - 1); rare classes weigh more by BALANCE.
-
-    A term has to stand in two texts. Minimises the weighted log-loss plus PENALTY times half the squared weights.
+    0 where the language has no lexicon.
     """
-    kept = terms.group_by("term").len().filter(pl.col("len") >= 2).sort("term")
-    vocabulary = kept.select("term").with_row_index("column")
-    cells = terms.join(vocabulary, on="term")
-    dense = np.column_stack([scores, np.ones(len(truth))])
-    weights = _minimise(cells["row"].to_numpy(), cells["column"].to_numpy(), len(vocabulary), dense, truth)
-    return SentimentModel(
-        terms=tuple(vocabulary["term"]),
-        term_weights=tuple(map(tuple, weights[: len(vocabulary)].tolist())),
-        score_weights=tuple(map(tuple, weights[len(vocabulary) : -1].tolist())),
-        constants=tuple(weights[-1].tolist()),
-        language_codes=language_codes,
+    parts: list[Floats] = []
+    for layer in (None, improved_lexicon):
+        lexicon_of = params.lexicon if layer is None else functools.partial(params.lexicon, layer=layer)
+        scores = scores_by_language(texts, language_codes, lexicon_of).fill_null(0.0)
+        compound, pos, neg = (scores[name].to_numpy() for name in ("compound", "pos", "neg"))
+        parts += [compound, np.abs(compound), np.sign(compound), pos, neg]
+    words = pl.col("word")
+    halves = (
+        texts.to_frame("text")
+        .select(pl.col("text").str.extract_all(r"\S+").alias("word"))
+        .select(
+            first=words.list.head(words.list.len() // 2).list.join(" "),
+            second=words.list.slice(words.list.len() // 2).list.join(" "),
+        )
     )
+    for half in halves:
+        parts.append(scores_by_language(half, language_codes, lexicon_of)["compound"].fill_null(0.0).to_numpy())
+    marks = [texts.str.contains(mark, literal=True).fill_null(False).to_numpy() for mark in "!?"]
+    parts += [flag.astype(np.float64) for flag in (pos > 0, neg > 0, *marks)]
+    return np.column_stack(parts)
 
 
-def _minimise(
-    rows: npt.NDArray[np.uint32],
-    columns: npt.NDArray[np.uint32],
-    width: int,
-    dense: Floats,
-    truth: npt.NDArray[np.int64],
-) -> Floats:
-    """Weights (terms, then dense features, × classes) by accelerated gradient descent with restarts.
-
-    `rows` and `columns` are the places of the ones in the matrix of terms. The problem is convex: the start does not
-    matter. Source of the method: Nesterov (1983); of the restart: O'Donoghue & Candès (2015).
-    """
-    count, classes = len(truth), len(CLASSES)
-    balance = (1 / np.maximum(np.bincount(truth, minlength=classes), 1)) ** BALANCE
-    row_weight = (balance[truth] / balance[truth].sum())[:, None]
-    target = np.eye(classes)[truth]
-    shrink = np.full((width + dense.shape[1], 1), PENALTY)
-    shrink[-1] = 0.0  # the constant is free
-
-    def product(weights: Floats) -> Floats:
-        sparse = [np.bincount(rows, weights[columns, at], minlength=count) for at in range(weights.shape[1])]
-        return np.column_stack(sparse) + dense @ weights[width:]
-
-    def transposed(values: Floats) -> Floats:
-        sparse = [np.bincount(columns, values[rows, at], minlength=width) for at in range(values.shape[1])]
-        return np.vstack([np.column_stack(sparse), dense.T @ values])
-
-    # the log-loss of a softmax bends at most half as much as the weighted squares of the rows do
-    direction: Floats = np.ones((len(shrink), 1))
-    for _ in range(20):
-        direction = transposed(row_weight * product(direction / np.linalg.norm(direction)))
-    bound = 0.55 * float(np.linalg.norm(direction)) + PENALTY
-    weights: Floats = np.zeros((len(shrink), classes))
-    ahead: Floats = weights
-    momentum = 1.0
-    for _ in range(STEPS):
-        gradient = transposed((_softmax(product(ahead)) - target) * row_weight) + shrink * ahead
-        following = ahead - gradient / bound
-        if np.sum(gradient * (following - weights)) > 0:
-            momentum = 1.0
-        longer = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
-        ahead = following + (momentum - 1) / longer * (following - weights)
-        weights, momentum = following, longer
-    return np.round(weights, 5)
-
-
-def _softmax(logits: Floats) -> Floats:
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+def with_lengths(terms: pl.DataFrame) -> pl.DataFrame:
+    """The terms with `value`: a row's terms have length 1 together, so that a long text says no more than a short."""
+    return terms.with_columns(value=1 / pl.len().over("row").cast(pl.Float64).sqrt())
 
 
 def probabilities(model: SentimentModel, terms: pl.DataFrame, scores: Floats) -> Floats:
     """One row per row of `scores`: the model's share of belief in each of CLASSES."""
     logits = scores @ np.array(model.score_weights) + np.array(model.constants)
     weights = pl.DataFrame(np.array(model.term_weights).reshape(-1, 3), schema=list(CLASSES), orient="row")
-    weighed = terms.join(weights.with_columns(term=pl.Series(model.terms, dtype=pl.String)), on="term")
-    sums = weighed.group_by("row").agg(pl.col(CLASSES).sum())
+    known = terms.join(weights.with_columns(term=pl.Series(model.terms, dtype=pl.String)), on="term")
+    sums = (
+        with_lengths(known)
+        .sort("row", "term")
+        .group_by("row", maintain_order=True)
+        .agg((pl.col(CLASSES) * pl.col("value")).sum())
+    )
     logits[sums["row"].to_numpy()] += sums.select(CLASSES).to_numpy()
-    return _softmax(logits)
+    return softmax(logits)
+
+
+def softmax(logits: Floats) -> Floats:
+    """Shares per row, from the logarithm of their ratios."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 def score_calibrated(

@@ -70,10 +70,19 @@ def score_by_language(
     texts: pl.Series, language_codes: pl.Series, lexicon_of: Callable[[str], Lexicon | None]
 ) -> pl.DataFrame:
     """One row per text, in order: score and lexicon_id, both null where the language has no lexicon."""
+    scores = scores_by_language(texts, language_codes, lexicon_of)
+    return scores.select(score="compound", lexicon_id="lexicon_id")
+
+
+def scores_by_language(
+    texts: pl.Series, language_codes: pl.Series, lexicon_of: Callable[[str], Lexicon | None]
+) -> pl.DataFrame:
+    """One row per text, in order: compound, pos, neg and lexicon_id, all null where the language has no lexicon."""
     mentions = pl.DataFrame({"text": texts, "language_code": language_codes}).with_columns(
         pl.col("language_code").str.to_lowercase().str.extract("^([a-z]{2,3})(?:[-_]|$)")
     )
-    scores = pl.repeat(None, len(mentions), dtype=pl.Float64, eager=True)
+    names = ("compound", "pos", "neg")
+    columns = {name: pl.repeat(None, len(mentions), dtype=pl.Float64, eager=True) for name in names}
     references = pl.repeat(None, len(mentions), dtype=pl.String, eager=True)
     for code in mentions["language_code"].drop_nulls().unique().sort():
         lexicon = lexicon_of(code)
@@ -82,9 +91,10 @@ def score_by_language(
         rows = mentions.select(
             (pl.col("language_code").eq_missing(code) & pl.col("text").is_not_null()).arg_true()
         ).to_series()
-        scores = scores.scatter(rows, vader_scores(mentions["text"].gather(rows), lexicon)["compound"])
+        scores = vader_scores(mentions["text"].gather(rows), lexicon)
+        columns = {name: columns[name].scatter(rows, scores[name]) for name in names}
         references = references.scatter(rows, lexicon.reference)
-    return pl.DataFrame({"score": scores, "lexicon_id": references})
+    return pl.DataFrame({**columns, "lexicon_id": references})
 
 
 def sentiment_label(score: pl.Expr, params: SentimentParams) -> pl.Expr:
