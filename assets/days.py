@@ -5,7 +5,7 @@ of them, and besides does what is out of date, so that every run ends in the sam
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import dagster as dg
@@ -49,7 +49,10 @@ def forget_asked(context: dg.AssetExecutionContext, warehouse: Warehouse, contra
         "SELECT count(*) FROM core.mention WHERE mention_date BETWEEN ? AND ?", list(asked)
     ):
         return None
-    first, last = asked.first.isoformat(), asked.last.isoformat()
+    # The week and the month that hold the first day start before it.
+    begin = min(asked.first.replace(day=1), asked.first - timedelta(days=asked.first.weekday()))
+    first = (asked.first if contract.partition == "mention_date" else begin).isoformat()
+    last = asked.last.isoformat()
     parts = [part for part in warehouse.fingerprints(contract.name) if part == WHOLE or first <= part <= last]
     warehouse.remember(contract.name, {}, forget=parts)
     return asked

@@ -207,11 +207,25 @@ class Warehouse:
 
     def remember(self, table: str, fingerprints: dict[str, str], forget: Iterable[str] = ()) -> None:
         """Store what parts of a table were computed from; `forget` names parts that are gone."""
-        with self.transaction():
-            for key in (*forget, *fingerprints):
-                self.execute("DELETE FROM state.fingerprint WHERE table_name = ? AND state_key = ?", [table, key])
-            for key, value in fingerprints.items():
-                self.execute("INSERT INTO state.fingerprint VALUES (?, ?, ?)", [table, key, value])
+        gone = [*forget, *fingerprints]
+        if not gone:
+            return
+        rows = pl.DataFrame(
+            {"state_key": gone, "fingerprint_id": [None] * (len(gone) - len(fingerprints)) + [*fingerprints.values()]},
+            schema={"state_key": pl.String, "fingerprint_id": pl.String},
+        )
+        # One statement for all parts: a table of many days has hundreds.
+        with self.transaction(), self.frame("remembered", rows):
+            self.execute(
+                "DELETE FROM state.fingerprint WHERE table_name = ? "
+                "AND state_key IN (SELECT state_key FROM remembered)",
+                [table],
+            )
+            self.execute(
+                "INSERT INTO state.fingerprint SELECT ?, state_key, fingerprint_id FROM remembered "
+                "WHERE fingerprint_id IS NOT NULL",
+                [table],
+            )
 
 
 def rows_hash_sql(table: str) -> str:
