@@ -205,3 +205,9 @@ def test_the_entry_keeps_the_header_and_the_vendors_total(warehouse: Warehouse, 
     assert entry["vendor_total_count"] == 12
     assert isinstance(entry["header_fingerprint"], str)
     assert warehouse.select(raw.EXPORT_FILE).schema == pl.Schema(raw.EXPORT_FILE.schema)
+
+
+def test_a_spreadsheet_of_another_office_is_one_file_and_no_archive(warehouse: Warehouse, workspace: Workspace) -> None:
+    content = zipped(("mimetype", b"x"), ("content.xml", b"<a/>"), ("META-INF/manifest.xml", b"<a/>"), ("t.png", b"x"))
+    [outcome] = run(warehouse, workspace, sheet__ods=content)
+    assert outcome.state == "refused" and "save the sheet as XLSX or CSV" in str(outcome.problem_text)

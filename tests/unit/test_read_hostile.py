@@ -9,11 +9,13 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 import zstandard
 
+from tests.exports.platform_tables import linkedin_updates
 from tests.exports.reading import canonical, read_bytes, record
-from tests.exports.world import workbook
+from tests.exports.world import FIRST, TEXTS, THIRD, ZONE, workbook
 from transforms.sources.reader import ReadContext, read_export
 from transforms.sources.reading import ReadLimits
 
@@ -187,3 +189,104 @@ def test_messages_show_what_strangers_wrote_without_line_breaks_or_marks() -> No
 def test_a_file_that_is_not_there_is_no_bad_file(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_export(tmp_path / "gone.csv", ReadContext(declarations=()))
+
+
+OLD_WORKBOOK = Path(__file__).parents[1] / "golden" / "sources" / "brewolo_updates_1753400000000.xls"
+
+
+def test_a_workbook_of_old_excel_is_read_as_the_new_one_is() -> None:
+    look_alike = linkedin_updates()
+    name = OLD_WORKBOOK.name
+    old = read_bytes(OLD_WORKBOOK.read_bytes(), name, default_account_zone=ZONE)
+    new = read_bytes(look_alike.content, look_alike.file_name, default_account_zone=ZONE)
+    assert (old.facts.source_code, old.facts.kept_count, old.facts.rejected_count) == ("linkedin_updates", 2, 0)
+    assert old.rows.head(1).equals(new.rows)
+    assert old.rows["post_text"][1] == TEXTS[0]
+    assert old.rows["posted_at"].to_list() == [FIRST, THIRD]
+
+
+def test_sheets_that_are_vast_together_are_refused_before_they_are_laid_out() -> None:
+    near = '<row r="1"><c r="A1"><v>1</v></c></row><row r="900"><c r="CV900"><v>1</v></c></row>'
+    limits = ReadLimits(max_workbook_cells=100_000)
+    assert "no known export format" in problem(sheet(near), limits=limits)
+    two = io.BytesIO(workbook({"Sheet1": [["a"]], "Sheet2": [["a"]]}))
+    with zipfile.ZipFile(two) as archive, zipfile.ZipFile(io.BytesIO(sheet(near))) as vast:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+        parts |= {f"xl/worksheets/sheet{n}.xml": vast.read("xl/worksheets/sheet1.xml") for n in (1, 2)}
+    content = zipped(**{name.replace("/", "__"): data for name, data in parts.items()})
+    assert "its sheets together span more than 100,000 cells" in problem(content, limits=limits)
+    assert "its sheets span more than 40 cells" in problem(
+        OLD_WORKBOOK.read_bytes(), limits=ReadLimits(max_workbook_cells=40)
+    )
+
+
+def old_workbook(place_of: bytes, offset: int, value: bytes) -> bytes:
+    content = bytearray(OLD_WORKBOOK.read_bytes())
+    place = content.rindex(place_of) + offset
+    content[place : place + len(value)] = value
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        old_workbook(b"\x00\x02\x0e\x00", 8, b"\xff\xff\xff\x7f"),
+        old_workbook(b"\x00\x02\x0e\x00", 4, b"\xff\xff\x00\x00"),
+        old_workbook(b"\xfc\x00", 4, b"\xff\xff\xff\xff\xff\xff\xff\xff"),
+        OLD_WORKBOOK.read_bytes()[:700],
+        b"\xd0\xcf\x11\xe0" + bytes(600),
+    ],
+    ids=["a row out of the world", "an end before its start", "more texts than bytes", "cut off", "hollow"],
+)
+def test_a_damaged_workbook_of_old_excel_is_refused_not_allocated_for(content: bytes) -> None:
+    # A regression guard: the reader once reserved 100 GB for what the record claimed, and the process was gone.
+    assert "damaged or encrypted" in problem(content)
+
+
+def test_a_panic_of_the_workbook_reader_is_a_refused_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        pass
+
+    def panic(*_: object, **__: object) -> None:
+        raise PanicException("range start index 116 out of range")
+
+    monkeypatch.setattr("transforms.sources.spreadsheets.fastexcel.read_excel", panic)
+    assert "cannot be opened (range start index 116" in problem(workbook({"a": [["b"]]}))
+    monkeypatch.setattr("transforms.sources.spreadsheets.fastexcel.read_excel", lambda _: 1 / 0 if _ else None)
+    assert "cannot be opened (division by zero" in problem(workbook({"a": [["b"]]}))
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("transforms.sources.spreadsheets.fastexcel.read_excel", stop)
+    with pytest.raises(KeyboardInterrupt):
+        read_bytes(workbook({"a": [["b"]]}))
+
+
+def parquet(rows: int) -> bytes:
+    content = io.BytesIO()
+    columns = {"published_at": ["2025-07-24T15:44:07Z"], "platform": ["x"], "text": ["hello"]}
+    pl.DataFrame({name: values * rows for name, values in columns.items()}).write_parquet(content)
+    return content.getvalue()
+
+
+def test_a_few_bytes_of_parquet_do_not_stand_for_a_billion_rows() -> None:
+    assert read_bytes(parquet(3)).texts == ["hello"] * 3
+    assert "holds 900 rows of 3 columns: split it" in problem(parquet(900), limits=ReadLimits(max_workbook_cells=500))
+
+
+def test_damaged_parquet_is_a_refused_file_not_the_end_of_the_process() -> None:
+    content = bytearray(parquet(50))
+    for place in range(len(content) - 200, len(content) - 8, 7):
+        damaged = content.copy()
+        damaged[place] ^= 0xFF
+        assert read_bytes(bytes(damaged)).facts.state in ("refused", "ingested")
+    assert "cannot be read" in problem(bytes(content[: len(content) // 2]) + b"PAR1")
+
+
+def test_a_list_of_posts_on_one_line_is_as_many_records_as_it_holds() -> None:
+    tweet = {"id": "20090000001", "text": "hello", "author_id": "1", "created_at": "2025-07-24T15:44:07Z"}
+    outcome = read_bytes(json.dumps([tweet, 5, {**tweet, "text": "again"}]).encode())
+    # A regression guard: formats of an object per line took the whole list for one broken record.
+    assert outcome.texts == ["hello", "again"]
+    assert outcome.reasons == [(2, "bad_json")]

@@ -176,6 +176,7 @@ def archive_members(path: Path, limits: ReadLimits) -> tuple[tuple[ArchiveMember
         try:
             with zipfile.ZipFile(file) as archive:
                 files = _files(archive, limits)
+                _refuse_documents({info.filename for _, info in files})
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
             raise_if_of_the_disk(error)
             raise RefusedFile(f"the zip file is damaged ({str(error)[:120]}): export it again") from error
@@ -189,6 +190,12 @@ def archive_members(path: Path, limits: ReadLimits) -> tuple[tuple[ArchiveMember
     chosen = posts or [(n, i) for n, i in files if not i.filename.lower().endswith(_NEVER_EXPORTS)]
     members = tuple(ArchiveMember(n, _one_line(i.filename), i.file_size) for n, i in chosen)
     return members, len(files) - len(members)
+
+
+def _refuse_documents(names: set[str]) -> None:
+    """A spreadsheet of another office is a zip too, and no archive of exports."""
+    if {"content.xml", "META-INF/manifest.xml"} <= names or any(name.endswith(".iwa") for name in names):
+        raise RefusedFile("the file is an OpenDocument or Numbers document: save the sheet as XLSX or CSV")
 
 
 def open_member(path: Path, number: int, limits: ReadLimits) -> IO[bytes]:

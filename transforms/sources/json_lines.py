@@ -149,8 +149,11 @@ class JsonRecords:
                     )
                 else:
                     items.append((self.record_count, record))
+                if len(items) + len(rejections) >= self.limits.batch_rows:
+                    yield self._batch(items, rejections)
+                    items, rejections, size = [], [], 0
             size += length
-            if size > self.limits.batch_bytes or len(items) >= self.limits.batch_rows:
+            if size > self.limits.batch_bytes:
                 yield self._batch(items, rejections)
                 items, rejections, size = [], [], 0
         if items or rejections:
@@ -209,6 +212,10 @@ class JsonRecords:
                 yield Rejection(0, "bad_json", None, words, None), 0
 
     def _records(self, item: Any) -> Iterator[Mapping[str, Any] | Rejection | NotARecord]:
+        if isinstance(item, list):
+            for one in item:
+                yield from self._records(one) if isinstance(one, Mapping) else [_no_object(one)]
+            return
         hook = self.declaration.hook
         try:
             found: Iterable[Any] = hook(item) if hook is not None else _listed(item, self.envelope)
@@ -222,7 +229,7 @@ class JsonRecords:
                     taken_back = "the author deleted the post later in this file"
                     yield Rejection(0, "deleted", None, taken_back, None) if is_withdrawn else record
                 else:
-                    yield Rejection(0, "bad_json", None, f"a record is {shown(str(record))}, not an object", None)
+                    yield _no_object(record)
         except (AttributeError, TypeError, KeyError, IndexError, ValueError) as error:
             words = f"the record is not built as this format builds them ({type(error).__name__}: {str(error)[:80]})"
             yield Rejection(0, "bad_json", None, words, None)
@@ -242,6 +249,10 @@ class JsonRecords:
             frame.with_columns(pl.Series(RAW, raws, dtype=pl.String), pl.Series(ROW, numbers, dtype=pl.Int64)),
             rejections,
         )
+
+
+def _no_object(record: Any) -> Rejection:
+    return Rejection(0, "bad_json", None, f"a record is {shown(str(record))}, not an object", None)
 
 
 def _listed(item: Any, envelope: str) -> Iterable[Any]:

@@ -8,11 +8,11 @@ from typing import IO
 import numpy as np
 import polars as pl
 
-from transforms.sources.archives import open_unpacked
+from transforms.sources.archives import open_unpacked, raise_if_of_the_disk
 from transforms.sources.declaration import SourceDeclaration
 from transforms.sources.decode import DecodedText, decode, map_file
 from transforms.sources.json_lines import JsonRecords, first_objects
-from transforms.sources.reading import ReadContext, RefusedFile
+from transforms.sources.reading import ReadContext, ReadLimits, RefusedFile, raise_unless_of_library
 from transforms.sources.records import DelimitedRecords, unique_names
 from transforms.sources.scan import QUOTE, TAB, Dialect, best_quote, scan_records
 from transforms.sources.sniff import Look, Match, line_end_of, recognised, text_looks
@@ -111,12 +111,41 @@ def _workbook(workbook: Workbook | XmlWorkbook, context: ReadContext, encoding: 
 
 def _parquet(file: IO[bytes], context: ReadContext) -> Opened:
     try:
-        table = pl.read_parquet(file)
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        table = _parquet_table(file, context.limits)
+    except RefusedFile:
+        raise
+    except BaseException as error:
+        raise_unless_of_library(error)
+        if isinstance(error, Exception):
+            raise_if_of_the_disk(error)
         raise RefusedFile(f"the Parquet file cannot be read ({str(error)[:120]}): write it again") from error
     rows = parquet_rows(table)
     match = _matched([Look(rows=text_rows(rows.head(30)))], context)
     return _checked(Opened(match.declaration, table_records(match, rows, context.limits), "parquet"), context)
+
+
+def _parquet_table(file: IO[bytes], limits: ReadLimits) -> pl.DataFrame:
+    """The rows of a Parquet file, judged by what it says of them before they are read.
+
+    A few bytes can stand for a billion equal rows. The reader is Arrow's: a damaged file is an error to it, while
+    that of Polars ends the whole process.
+    """
+    # Loading it costs more than most files; only Parquet needs it.
+    import pyarrow.parquet as pq  # type: ignore[import-untyped,unused-ignore]
+
+    content = pq.ParquetFile(file)
+    about = content.metadata
+    unpacked = sum(about.row_group(n).total_byte_size for n in range(about.num_row_groups))
+    if about.num_columns > limits.max_columns:
+        raise RefusedFile(f"the Parquet file has {about.num_columns:,} columns, more than {limits.max_columns:,}")
+    if about.num_rows * about.num_columns > limits.max_workbook_cells * 5 or unpacked > limits.max_workbook_bytes:
+        raise RefusedFile(f"the Parquet file holds {about.num_rows:,} rows of {about.num_columns:,} columns: split it")
+    table = pl.from_arrow(content.read())
+    assert isinstance(table, pl.DataFrame)
+    texts = sum(int(c.str.len_bytes().sum()) for c in table.iter_columns() if c.dtype == pl.String)
+    if texts > limits.max_workbook_bytes:
+        raise RefusedFile(f"the Parquet file holds {texts:,} bytes of text: split it")
+    return table
 
 
 def _json(text: DecodedText, context: ReadContext) -> Opened:

@@ -22,6 +22,12 @@ class RefusedFile(Exception):
         self.suggestion = suggestion
 
 
+def raise_unless_of_library(error: BaseException) -> None:
+    """Raises what is no fault of a file: an interrupt, an exit. A panic of a library in Rust is no Exception."""
+    if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+        raise error
+
+
 @dataclass(frozen=True)
 class ReadLimits:
     """Bounds on what a file may cost. Sizes in bytes, ratios as unpacked / packed."""
@@ -34,6 +40,7 @@ class ReadLimits:
     max_columns: int = 5000
     max_json_bytes: int = 200 * MEBIBYTE
     max_workbook_bytes: int = 2 << 30
+    max_old_workbook_bytes: int = 256 * MEBIBYTE
     max_workbook_cells: int = 60_000_000
     batch_bytes: int = 24 * MEBIBYTE
     batch_rows: int = 40_000

@@ -7,7 +7,8 @@ from typing import IO, Any
 import fastexcel
 import polars as pl
 
-from transforms.sources.reading import ReadLimits, RecordBatch, RefusedFile
+from transforms.sources.old_workbooks import check_old_workbook
+from transforms.sources.reading import ReadLimits, RecordBatch, RefusedFile, raise_unless_of_library
 from transforms.sources.records import ROW
 from transforms.sources.workbook_bounds import check_workbook
 
@@ -27,13 +28,16 @@ class Workbook:
         head = file.read(4)
         if head == _ZIP:
             check_workbook(file, limits)
+        else:
+            check_old_workbook(file, limits)
         file.seek(0)
         content = file.read(limits.max_workbook_bytes + 1)
         if len(content) > limits.max_workbook_bytes:
             raise RefusedFile(f"the workbook is larger than {limits.max_workbook_bytes:,} bytes: save it as CSV")
         try:
             self._reader: Any = fastexcel.read_excel(content)
-        except Exception as error:  # calamine's errors share no base class but this one
+        except BaseException as error:  # calamine's errors share no base class, and its panics are no Exception
+            raise_unless_of_library(error)
             raise RefusedFile(
                 f"the workbook cannot be opened ({str(error)[:120]}): save it again as XLSX or CSV"
             ) from error
@@ -50,7 +54,8 @@ class Workbook:
                 self._tables[sheet] = pl.DataFrame(
                     self._reader.load_sheet_eager(sheet, header_row=None, dtypes="string")
                 )
-            except Exception as error:
+            except BaseException as error:
+                raise_unless_of_library(error)
                 raise RefusedFile(
                     f"sheet {sheet!r} cannot be read ({str(error)[:120]}): save it again as XLSX"
                 ) from error

@@ -34,10 +34,15 @@ def check_workbook(file: IO[bytes], limits: ReadLimits) -> None:
             most = min(limits.max_workbook_bytes, max(_RATIO_FLOOR, packed * limits.max_unpack_ratio))
             if unpacked > most:
                 raise RefusedFile(f"the workbook unpacks to {unpacked:,} bytes from {packed:,}: {_ADVICE}")
+            cells = 0
             for member in members:
                 rows, columns = _extent(archive, member)
+                cells += rows * columns
                 if rows * columns > limits.max_workbook_cells:
                     raise RefusedFile(f"a sheet spans {rows:,} rows and {columns:,} columns: {_ADVICE}")
+                if cells > limits.max_workbook_cells:
+                    most = limits.max_workbook_cells
+                    raise RefusedFile(f"its sheets together span more than {most:,} cells: {_ADVICE}")
     except RefusedFile:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError) as error:
