@@ -31,10 +31,15 @@ def merge_posts(
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """Posts touched by new rows merged again, scored, and matched with the brands' queries."""
     configuration = listening.configuration()
-    params = core_params(configuration, listening.workspace.pseudonym_key())
+    calibrated = listening.calibrated_model()
+    params = core_params(configuration, listening.workspace.pseudonym_key(), calibrated)
     with listening.warehouse() as warehouse:
         report = refresh_posts(
-            warehouse, params, core_version(configuration), matchings(configuration), progress=context.log.info
+            warehouse,
+            params,
+            core_version(configuration, calibrated),
+            matchings(configuration),
+            progress=context.log.info,
         )
         for contract in _POSTS:
             yield materialized(warehouse, contract, touched_posts=report.touched_posts, linked_rows=report.linked_rows)

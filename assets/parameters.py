@@ -12,7 +12,10 @@ from transforms.query.named import NamedQuery, named_query, query_from_aliases
 from transforms.sources.custom import custom_source
 from transforms.sources.reading import ReadContext
 from transforms.sources.registry import DECLARATIONS
+from transforms.text.calibration_model import SentimentModel
 from transforms.text.language import LanguageParams
+from transforms.text.lexicons import Lexicon, shipped_lexicon
+from transforms.text.lexicons_own import is_whole_lexicon, own_lexicon, own_words
 from transforms.text.sentiment import SentimentParams
 from warehouse.code_version import code_version
 from warehouse.configuration import Configuration, digest
@@ -105,17 +108,30 @@ def account_zones(configuration: Configuration) -> dict[tuple[str, str], str]:
 
 
 def sentiment_params(configuration: Configuration) -> SentimentParams:
-    """Thresholds and own words; a brand's one-word names are taken out of the lexicons unless that is switched off."""
+    """Thresholds, own words and own lexicons; a brand's one-word names are taken out unless that is switched off.
+
+    A plain list of words for a language that has a lexicon is laid over it, under the words of listening.yaml itself.
+    """
     declared = configuration.sentiment
-    words = {language: dict(valences) for language, valences in declared.words.items()}
+    words: dict[str, dict[str, float]] = {}
+    lexicons: dict[str, Lexicon] = {}
+    for own in declared.lexicons:
+        if shipped_lexicon(own.language) is None or is_whole_lexicon(own.text):
+            lexicons[own.language] = own_lexicon(own.text, own.language, own.file)
+        else:
+            words[own.language] = own_words(own.text, own.file)
+    for language, valences in declared.words.items():
+        words[language] = words.get(language, {}) | dict(valences)
     if declared.brand_names_are_neutral:
         aliases = (alias.lstrip("@#$").casefold() for brand in configuration.brands for alias in brand.aliases)
         neutral = {alias: 0.0 for alias in aliases if alias and " " not in alias}
         words["*"] = neutral | words.get("*", {})
-    return SentimentParams(declared.positive_threshold, declared.negative_threshold, own_words=words)
+    return SentimentParams(declared.positive_threshold, declared.negative_threshold, lexicons, words)
 
 
-def core_params(configuration: Configuration, pseudonym_key: bytes) -> CoreParams:
+def core_params(
+    configuration: Configuration, pseudonym_key: bytes, calibrated: SentimentModel | None = None
+) -> CoreParams:
     """What the columns of a post depend on besides its export rows."""
     return CoreParams(
         zone=configuration.workspace.reporting_zone,
@@ -123,16 +139,19 @@ def core_params(configuration: Configuration, pseudonym_key: bytes) -> CoreParam
         pseudonym_key=pseudonym_key,
         official_accounts=tuple(official_accounts(configuration)),
         sentiment=sentiment_params(configuration),
+        calibrated=calibrated,
     )
 
 
-def core_version(configuration: Configuration) -> str:
+def core_version(configuration: Configuration, calibrated: SentimentModel | None = None) -> str:
     """Version of everything a post's columns depend on besides its rows: a change computes all posts again."""
     workspace = configuration.workspace
     accounts = sorted([*key, brand] for key, brand in official_accounts(configuration).items())
     sentiment = sentiment_params(configuration)
-    words = [sentiment.positive_threshold, sentiment.negative_threshold, sentiment.own_words]
-    return digest([workspace.reporting_zone, list(workspace.languages), accounts, words, code_version()])
+    lexicons = sorted(lexicon.reference for lexicon in sentiment.lexicons.values())
+    words = [sentiment.positive_threshold, sentiment.negative_threshold, sentiment.own_words, lexicons]
+    model = calibrated.model_id if calibrated else None
+    return digest([workspace.reporting_zone, list(workspace.languages), accounts, words, model, code_version()])
 
 
 def mart_version(configuration: Configuration) -> str:

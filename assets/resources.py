@@ -11,6 +11,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from transforms.text.calibration_model import SentimentModel
 from warehouse.configuration import Configuration, ConfigurationError
 from warehouse.store import Warehouse, WarehouseBusy, WarehouseUnusable, open_warehouse
 from warehouse.workspace import Workspace
@@ -42,6 +43,13 @@ class ListeningWorkspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         """The checked listening.yaml; a mistake in it fails the step for good, with one line per mistake."""
         try:
             return self.workspace.configuration()
+        except ConfigurationError as error:
+            raise dg.Failure(description=str(error), allow_retries=False) from error
+
+    def calibrated_model(self) -> SentimentModel | None:
+        """The workspace's own sentiment model, if it has one; a file that is none fails the step for good."""
+        try:
+            return self.workspace.calibrated_model()
         except ConfigurationError as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
 

@@ -16,6 +16,7 @@ from transforms.query.parser import parse_query
 from transforms.sources.custom import CustomSource
 from transforms.sources.registry import DECLARATIONS
 from warehouse.operations import AlertsSection, DigestSection, EmailSection, ScheduleSection, WebhookSection
+from warehouse.sentiment_section import SentimentSection
 from warehouse.tables.columns import PLATFORMS
 from warehouse.thresholds import QualitySection
 
@@ -107,24 +108,6 @@ class Target(_Section):
     deadline: date
 
 
-Valence = Annotated[float, Field(ge=-4, le=4)]
-
-
-class SentimentSection(_Section):
-    """What decides a label besides the shipped lexicons."""
-
-    positive_threshold: Annotated[float, Field(gt=-1, le=1)] = 0.05
-    negative_threshold: Annotated[float, Field(ge=-1, lt=1)] = -0.05
-    brand_names_are_neutral: bool = True
-    words: dict[str, dict[Words, Valence]] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _leaves_room_for_neutral(self) -> "SentimentSection":
-        if self.negative_threshold >= self.positive_threshold:
-            raise ValueError("negative_threshold has to be below positive_threshold")
-        return self
-
-
 class WorkspaceSection(_Section):
     """What holds for the whole workspace."""
 
@@ -197,6 +180,9 @@ class Configuration(_Section):
         unknown = sorted({t.brand for t in self.targets} - {b.id for b in self.brands})
         if unknown:
             raise ValueError(f"targets: brand '{unknown[0]}' is not declared under brands")
+        unread = sorted({lexicon.language for lexicon in self.sentiment.lexicons} - set(self.workspace.languages))
+        if unread:
+            raise ValueError(f"sentiment.lexicons: '{unread[0]}' is not among workspace.languages: add it there")
         return self
 
     @property
@@ -229,7 +215,7 @@ def load_configuration(path: Path) -> Configuration:
     if not isinstance(values, dict):
         raise ConfigurationError([f"{path}:1:1: expected sections such as 'workspace:' and 'brands:'"])
     try:
-        return Configuration.model_validate(values)
+        return Configuration.model_validate(values, context={"folder": path.parent})
     except ValidationError as error:
         raise ConfigurationError([_problem(path, tree, dict(item)) for item in error.errors()]) from error
 

@@ -5,7 +5,9 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from warehouse.configuration import Configuration, load_configuration
+from transforms.text.calibration_file import kept_model
+from transforms.text.calibration_model import SentimentModel
+from warehouse.configuration import Configuration, ConfigurationError, load_configuration
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,20 @@ class Workspace:
     def configuration(self) -> Configuration:
         """The checked listening.yaml; raises ConfigurationError."""
         return load_configuration(self.configuration_file)
+
+    @property
+    def calibration_file(self) -> Path:
+        """The sentiment model that `listening calibrate` keeps; without the file there is none."""
+        return self.root / "calibrated-sentiment.json"
+
+    def calibrated_model(self) -> SentimentModel | None:
+        """The kept model, None without one; raises ConfigurationError for a file that is none."""
+        try:
+            return kept_model(self.calibration_file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise ConfigurationError([f"{self.calibration_file}: {error}"]) from error
 
     def pseudonym_key(self) -> bytes:
         """The workspace's own key, made on first use and readable by its owner only."""

@@ -8,6 +8,7 @@ import polars as pl
 from transforms.core.identity import pseudonyms, site_name
 from transforms.core.merge import merge_rows
 from transforms.metrics.engagement import engagement
+from transforms.text.calibration_model import SentimentModel, score_calibrated
 from transforms.text.features import text_features
 from transforms.text.improved import score_improved
 from transforms.text.language import LanguageParams, detect_languages
@@ -26,6 +27,7 @@ class CoreParams:
     pseudonym_key: bytes = field(repr=False)
     official_accounts: Sequence[tuple[str, str]] = ()  # (platform_code, handle in lower case)
     sentiment: SentimentParams = field(default_factory=SentimentParams)
+    calibrated: SentimentModel | None = None  # kept by `listening calibrate`
 
 
 def core_mentions(rows: pl.DataFrame, params: CoreParams) -> pl.DataFrame:
@@ -64,10 +66,19 @@ def text_columns(posts: pl.DataFrame, params: CoreParams) -> pl.DataFrame:
             languages.select("language_code", "language_confidence_ratio"),
             sentiment.select("sentiment_score", "sentiment_label", "sentiment_lexicon_id"),
             improved.select("sentiment_improved_score", "sentiment_improved_label"),
+            calibrated_columns(posts, codes, params),
             features,
         ],
         how="horizontal",
     )
+
+
+def calibrated_columns(posts: pl.DataFrame, codes: pl.Series, params: CoreParams) -> pl.DataFrame:
+    """What the workspace's own model says, one row per post in order; all null where there is no model."""
+    names = ("sentiment_calibrated_score", "sentiment_calibrated_label", "sentiment_calibrated_model_id")
+    if params.calibrated is None:
+        return posts.select(pl.lit(None, dtype=MENTION.schema[name]).alias(name) for name in names)
+    return score_calibrated(posts["mention_text"], codes, params.calibrated, params.sentiment).select(names)
 
 
 def reporting_day(instant: pl.Expr, zone: str) -> pl.Expr:

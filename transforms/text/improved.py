@@ -6,13 +6,12 @@ apostrophes and quotes, splitting at punctuation inside a word. Other languages 
 """
 
 import functools
-import importlib.resources
 from collections.abc import Callable
 from dataclasses import replace
 
 import polars as pl
 
-from transforms.text.lexicons import SKIN_TONES, VARIATION_SELECTORS, Lexicon, parse_entries, with_emojis
+from transforms.text.lexicons import SKIN_TONES, VARIATION_SELECTORS, Lexicon, emoji_valences, with_emojis
 from transforms.text.sentiment import SentimentParams, score_by_language, sentiment_label
 
 LAYER_VERSION = "1"
@@ -42,13 +41,7 @@ def with_emoji_valences(lexicon: Lexicon) -> Lexicon:
     """Emoji by what they mean rather than by their names: 🔥 is no fire, 💔 no love, ❤ with U+FE0F is ❤."""
     emojis = {emoji: f"{words} " for emoji, words in lexicon.emojis.items() if emoji not in SKIN_TONES}
     dropped = VARIATION_SELECTORS | SKIN_TONES
-    return with_emojis(replace(lexicon, emojis=emojis, dropped_characters=dropped), _emoji_valences())
-
-
-@functools.cache
-def _emoji_valences() -> dict[str, float]:
-    text = importlib.resources.files("transforms.text").joinpath("lexicons", "emoji.tsv").read_text(encoding="utf-8")
-    return parse_entries(text, name="emoji.tsv")[1]["emoji"]
+    return with_emojis(replace(lexicon, emojis=emojis, dropped_characters=dropped), emoji_valences())
 
 
 RULES: tuple[Callable[[Lexicon], Lexicon], ...] = (without_weak_praise, without_other_senses, with_emoji_valences)

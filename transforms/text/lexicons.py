@@ -156,9 +156,15 @@ def shipped_lexicon(language_code: str) -> Lexicon | None:
     rules = folder.joinpath(f"{language_code}.tsv")
     if not re.fullmatch("[a-z]{2}", language_code) or not rules.is_file():
         return None
-    emoji = parse_entries(folder.joinpath("emoji.tsv").read_text(encoding="utf-8"), name="emoji.tsv")[1]["emoji"]
     base = _french_package_words() if language_code == "fr" else {}
-    return parse_lexicon(rules.read_text(encoding="utf-8"), base_words=base, emojis=emoji, name=rules.name)
+    return parse_lexicon(rules.read_text(encoding="utf-8"), base_words=base, emojis=emoji_valences(), name=rules.name)
+
+
+@functools.cache
+def emoji_valences() -> dict[str, float]:
+    """Emoji by what they mean, whatever the language."""
+    text = importlib.resources.files("transforms.text").joinpath("lexicons", "emoji.tsv").read_text(encoding="utf-8")
+    return parse_entries(text, name="emoji.tsv")[1]["emoji"]
 
 
 def _french_package_words() -> dict[str, float]:

@@ -182,6 +182,21 @@ sentiment_improved_label = _text(
     "code",
     allowed=SENTIMENT_LABELS,
 )
+sentiment_calibrated_score = _number(
+    "sentiment_calibrated_score",
+    "Positive less negative share of the workspace's own model (`listening calibrate`), -1 to 1; null without one.",
+    minimum=-1.0,
+    maximum=1.0,
+)
+sentiment_calibrated_label = _text(
+    "sentiment_calibrated_label",
+    "Likeliest label by the workspace's own model; unscored in languages it was not fitted on, null without a model.",
+    "code",
+    allowed=SENTIMENT_LABELS,
+)
+sentiment_calibrated_model_id = _text(
+    "sentiment_calibrated_model_id", "Model that gave the calibrated score: other labels, another id.", "id"
+)
 sentiment_basis_code = _text(
     "sentiment_basis_code",
     "Whether the score is that of the whole text or of the clauses around the brand.",
