@@ -7,7 +7,9 @@ from typing import Any
 import polars as pl
 
 from dashboard.charts import BLUE, GREY, INK, Chart, base
+from dashboard.filters import Filters
 from dashboard.language import Language
+from dashboard.releases import Facts
 
 
 def hours(
@@ -104,6 +106,13 @@ def lines(
     columns = [language.t("column.week"), *(s[0] for s in series)]
     notes = [language.t("chart.part_week")] if any(partial) else []
     return Chart(name, label, option, columns, rows, 300, export, {}, notes)
+
+
+def covered_weeks(filters: Filters, facts: Facts) -> list[tuple[date, date]]:
+    """The weeks of a period that hold a day the exports cover: an archive may have years between two collections."""
+    every = weeks(filters.start, filters.end)
+    mondays = {day - timedelta(days=day.weekday()) for day in facts.covered_dates}
+    return [week for week in every if week[0] - timedelta(days=week[0].weekday()) in mondays] or every[-1:]
 
 
 def weeks(first: date, last: date) -> list[tuple[date, date]]:

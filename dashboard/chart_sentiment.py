@@ -1,7 +1,7 @@
 """Sentiment around zero: the chart with negative to the left and positive to the right."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,8 @@ def sentiment(
     splits: Sequence[Split],
     name: str = "sentiment",
     first: str = "column.brand",
-    export: str | None = "sentiment",
+    export: str = "sentiment",
+    part: Mapping[str, str] | None = None,
 ) -> Chart:
     """Negative to the left of zero, positive to the right, in percent of the scored mentions; signs beside colours."""
     t = language.t
@@ -72,7 +73,7 @@ def sentiment(
                 (language.net(net), s.all_link),
             ]
         )
-    return Chart(name, t("sentiment.title"), option, columns, rows, 56 + 38 * len(splits), export)
+    return Chart(name, t("sentiment.title"), option, columns, rows, 56 + 38 * len(splits), export, part or {})
 
 
 def _ceiling(bars: list[dict[str, Any]]) -> float:

@@ -42,7 +42,8 @@ def volume(
     """Mentions by day of one brand, the period before as a line, spikes numbered, half days hatched."""
     t = language.t
     parts = bucketed(days, "mention_count").to_dicts()
-    names = [language.day(part["first"], year=False) for part in parts]
+    is_long = bool(parts) and (parts[-1]["last"] - parts[0]["first"]).days > 366
+    names = [language.day(part["first"], year=is_long) for part in parts]
     option = base("count")
     option["xAxis"] = {
         "type": "category",

@@ -40,7 +40,9 @@ def brand(page: Page) -> dict[str, Any]:
     earlier = comparison(release, chosen)
     of_brand = days.filter(pl.col("brand_id") == chosen.brand)
     bursts = spikes.spikes(release, chosen)
+    first, last = page.filters.span
     return {
+        "silent": page.language.t("headline.silent", brand=page.brand(), period=page.language.days(first, last)),
         "focus": figures,
         "volume": overview.volume_chart(page, days, daily(release, earlier) if earlier else None, bursts),
         "spikes": [overview.told_spike(page, row) for row in bursts],
@@ -134,7 +136,9 @@ def hashtag(page: Page, tag: str) -> dict[str, Any]:
         "tag": tag,
         "count": found.height,
         "authors": found["author_id"].drop_nulls().n_unique(),
-        "sentiment": chart_sentiment.sentiment(page.language, [split], "sentiment", "column.hashtag", None),
+        "sentiment": chart_sentiment.sentiment(
+            page.language, [split], "sentiment", "column.hashtag", "mentions", {"tag": tag}
+        ),
         "beside": [(name, page.language.count(n), page.hashtag(name)) for name, n in beside.iter_rows()],
         "context": insight.verdicts(page).get(tag),
         "posts": mentions.mention_page(page.release, page.filters, replace(narrow, order="engagement"))[:8],
@@ -210,7 +214,7 @@ def _split(name: str, counts: list[int], links: dict[str, str]) -> Split:
 
 def _by_week(page: Page, days: pl.DataFrame) -> list[Split]:
     rows = []
-    for first, last in chart_lines.weeks(page.filters.start, page.filters.end)[-16:]:
+    for first, last in chart_lines.covered_weeks(page.filters, page.facts)[-16:]:
         week = days.filter(pl.col("mention_date").is_between(first, last))
         counts = [int(week[f"{label}_count"].sum() or 0) for label in LABELS]
         if not sum(counts):

@@ -101,13 +101,13 @@ def as_mail(
 
 def as_text(told: Digest, lang: str, link: str | None = None) -> str:
     """The same sections as plain text."""
-    t = language(lang).t
+    t, gap = language(lang).t, language(lang).gap
     lines = [told.title, "=" * min(len(told.title), 70), "", *told.trust, told.compared]
 
     def section(key: str, found: list[str]) -> None:
         lines.extend(["", t(key), "-" * len(t(key)), *found])
 
-    section("digest.happened", [*told.happened, *(_figure(card, language(lang).gap) for card in told.cards)])
+    section("digest.happened", [*told.happened, *(_figure(card, gap) for card in told.cards)])
     section("digest.why", [f"* {text} {reason}".rstrip() for text, reason in told.why] or [t("digest.no_spike")])
     section(
         "digest.rivals", [f"* {name}{language(lang).gap}: {share} {was}".rstrip() for name, share, was in told.rivals]

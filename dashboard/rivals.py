@@ -47,6 +47,7 @@ def competitors(page: Page) -> dict[str, Any]:
                 "benchmark",
             )
             for platform in platforms
+            if rows.filter(pl.col("platform_code") == platform)["er_followers_sum_ratio"].count()
         ],
         "benchmark": overview.benchmark_rows(page, rows),
         "audience": overview.audience_rows(page, panorama.audience(release, chosen)),
@@ -93,7 +94,7 @@ def posts(page: Page, asked: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _share_by_week(page: Page, days: pl.DataFrame) -> charts.Chart:
-    weeks = chart_lines.weeks(page.filters.start, page.filters.end)[-26:]
+    weeks = chart_lines.covered_weeks(page.filters, page.facts)[-26:]
     totals = [days.filter(pl.col("mention_date").is_between(*week)) for week in weeks]
     series = []
     for brand_id in page.facts.brand_ids:

@@ -158,5 +158,6 @@ def _target(metric: str, target: float, actual: float, status: str) -> dict[str,
         "deadline_date": date(2026, 3, 29),
         "as_of_date": datetime(2026, 3, 1).date(),
         "actual_value": actual,
+        "projected_value": actual + 0.02,
         "kpi_status_code": status,
     }
