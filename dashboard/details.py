@@ -23,6 +23,7 @@ from dashboard import (
 )
 from dashboard.chart_sentiment import Split
 from dashboard.figures import brand_figures, comparison, counted, daily
+from dashboard.filters import UNKNOWN
 from dashboard.mentions import Narrowing
 from dashboard.page import Page
 
@@ -243,8 +244,8 @@ def _parts(page: Page, column: str, part: str) -> list[dict[str, Any]]:
     return [
         {
             "name": language.word(part, row["code"]) if row["code"] else language.t("unknown"),
-            "link": page.mentions(**{part: row["code"]}) if row["code"] else None,
-            "negative_link": page.mentions(**{part: row["code"]}, sentiment="negative") if row["code"] else None,
+            "link": page.mentions(**{part: row["code"] or UNKNOWN}),
+            "negative_link": page.mentions(**{part: row["code"] or UNKNOWN}, sentiment="negative"),
             "count": language.count(row["mention_count"]),
             "ratio": language.percent(row["mention_count"] / total),
             "negative": language.percent(row["negative_count"] / row["scored_count"] if row["scored_count"] else None),

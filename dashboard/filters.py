@@ -10,6 +10,8 @@ from warehouse.tables.columns import SENTIMENT_LABELS
 
 PRESETS = ("7", "28", "90", "all")
 DEFAULT_PRESET = "28"
+# Posts whose language nobody could tell.
+UNKNOWN = "unknown"
 COMPARISONS = ("previous", "year", "none")
 
 
@@ -68,7 +70,11 @@ class Filters:
         """The SQL condition on `vote` (for every brand of the panel) and its values."""
         parts = ["mention_date BETWEEN ? AND ?"]
         bound: list[object] = [self.start, self.end]
-        conditions: list[tuple[str, object]] = [("platform_code", self.platform), ("language_code", self.language)]
+        conditions: list[tuple[str, object]] = [("platform_code", self.platform)]
+        if self.language == UNKNOWN:
+            parts.append("language_code IS NULL")
+        else:
+            conditions.append(("language_code", self.language))
         if with_sentiment:
             conditions.append(("sentiment_label", self.sentiment))
         for column, value in conditions:
@@ -94,7 +100,7 @@ def parse(asked: Mapping[str, str], facts: Facts) -> Filters:
         period=period,
         platform=_known(asked.get("platform"), facts.platforms),
         topic=_known(asked.get("topic"), tuple(facts.topic_names)),
-        language=_known(asked.get("language"), facts.languages),
+        language=_known(asked.get("language"), (*facts.languages, UNKNOWN)),
         sentiment=_known(sentiment, SENTIMENT_LABELS),
         is_deduplicated=asked.get("count") == "deduplicated",
         compare=compare if compare in COMPARISONS else "previous",
