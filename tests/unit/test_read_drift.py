@@ -142,3 +142,25 @@ def test_a_broken_row_hides_every_place_its_personal_cells_may_have_moved_to(shi
 def test_canonical_rows_go_on_being_read_when_a_column_is_renamed_to_its_contract_name() -> None:
     header = "published_at,platform_code,author_handle,mention_text,like_count"
     assert read_bytes(canonical(record("hello", likes="7"), header=header).encode()).rows["like_count"].to_list() == [7]
+
+
+def test_files_glued_together_with_their_columns_in_other_places_are_refused_not_swapped() -> None:
+    header = "published_at,platform,text,likes,shares"
+    first = canonical("2025-07-24T15:44:07Z,x,hello,7,1", header=header)
+    same = read_bytes((first + first).encode())
+    assert same.texts == ["hello", "hello"]
+    assert same.reasons == [(2, "bad_number")]
+    other = canonical("2025-07-24T15:44:07Z,x,again,1,7", header="published_at,platform,text,shares,likes")
+    facts = read_bytes((first + other).encode()).facts
+    assert facts.state == "refused"
+    assert "record 2 is a second header with its columns in other places: split the file" in str(facts.problem_text)
+    moved = canonical("x,2025-07-24T15:44:07Z,again,1,7", header="platform,published_at,text,likes,shares")
+    assert read_bytes((first + moved).encode()).facts.state == "refused"
+
+
+def test_a_post_about_dates_is_no_header() -> None:
+    header = "text,published_at,platform,likes"
+    rows = ["published_at,2025-07-24T15:44:07Z,x,1", "text,likes,x,1"]
+    outcome = read_bytes(canonical(*rows, header=header).encode())
+    assert outcome.texts == ["published_at"]
+    assert outcome.reasons == [(2, "bad_time")]

@@ -148,3 +148,23 @@ def test_the_total_above_the_header_is_kept_with_the_file_in_text_and_workbook()
     cells = [["Total mentions", 1200], ["published_at", "platform", "text"], [AT, "x", "hello"]]
     outcome = read_bytes(workbook({"Export": cells}), "x.xlsx")
     assert (outcome.texts, outcome.facts.vendor_total_count) == (["hello"], 1200)
+
+
+def test_objects_after_one_another_are_as_many_records_however_they_are_laid_out() -> None:
+    pretty = "\n".join(json.dumps(tweet(n), indent=2) for n in range(3)).encode()
+    one_line = "".join(json.dumps(tweet(n)) for n in range(3)).encode()
+    with_commas = ",\n".join(json.dumps(tweet(n)) for n in range(3)).encode()
+    listed = json.dumps([tweet(n) for n in range(3)]).encode()
+    for content in (pretty, one_line, with_commas, listed):
+        outcome = read_bytes(content)
+        assert outcome.texts == ["hello 0", "hello 1", "hello 2"], content[:60]
+        assert outcome.facts.rejected_count == 0
+
+
+def test_a_list_that_is_cut_off_loses_its_last_object_only() -> None:
+    content = json.dumps([tweet(n) for n in range(3)], indent=1).encode()[:-40]
+    outcome = read_bytes(content)
+    assert outcome.texts == ["hello 0", "hello 1"]
+    assert outcome.reasons == [(3, "bad_json")]
+    uncut = json.dumps([tweet(0)]).encode()[:-1]
+    assert (read_bytes(uncut).texts, read_bytes(uncut).reasons) == (["hello 0"], [(2, "bad_json")])

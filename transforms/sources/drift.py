@@ -4,7 +4,8 @@ import hashlib
 
 from transforms.sources.cells import HeaderMap
 from transforms.sources.declaration import SourceDeclaration, rule_branches
-from transforms.sources.reading import HeaderDifference
+from transforms.sources.reading import HeaderDifference, RecordBatch, RefusedFile
+from transforms.sources.records import ROW, unique_names
 
 
 def fingerprint(header: tuple[str, ...]) -> str:
@@ -37,6 +38,28 @@ def names_difference(before: tuple[str, ...], after: tuple[str, ...]) -> HeaderD
     missing = tuple(name for name in before if name not in set(after))
     common = [name for name in after if name in set(before)]
     return HeaderDifference(added, missing, common != [name for name in before if name in set(after)])
+
+
+def refuse_glued(batch: RecordBatch, header: tuple[str, ...], declaration: SourceDeclaration) -> None:
+    """Raises RefusedFile where a record is a header of its own, with other columns or the same in another order.
+
+    Files glued together would else go on under the first one's header, likes as shares. The same header again is a
+    record like any other, that is rejected for its time.
+    """
+    names = HeaderMap(header)
+    columns = names.found(declaration.time.columns)
+    known = {name.casefold() for name in (*header, *declaration.known_header, *declaration.export_columns())}
+    for column in columns:
+        cells = batch.records[column].str.strip_chars().str.to_lowercase()
+        for place in cells.is_in(list(known)).fill_null(False).arg_true():
+            row = [(cell or "").strip() for cell in batch.records.select(header).row(place)]
+            filled = [cell for cell in row if cell]
+            is_header = len(filled) > 1 and sum(cell.casefold() in known for cell in filled) * 2 > len(filled)
+            if is_header and any(a.casefold() != b.casefold() for a, b in zip(unique_names(row), header, strict=True)):
+                number = int(batch.records[ROW][place])
+                raise RefusedFile(
+                    f"record {number} is a second header with its columns in other places: split the file"
+                )
 
 
 def _has_alias(name: str, names: HeaderMap, declaration: SourceDeclaration) -> bool:

@@ -5,25 +5,23 @@ column `RAW` as JSON, without the paths the declaration drops.
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from transforms.sources.declaration import SourceDeclaration
 from transforms.sources.decode import DecodedText
 from transforms.sources.json_shape import JsonShape
+from transforms.sources.json_texts import JS_PREFIX, decoded_texts, is_document
 from transforms.sources.reading import ReadLimits, RecordBatch, RefusedFile, Rejection
 from transforms.sources.records import ROW
 from transforms.sources.rejects import is_dropped, shown
 
 RAW = "\x00raw"
 _DEEPEST = 64
-_JS_PREFIX = re.compile(r"^\s*window\.YTD\.[\w.]+\s*=\s*")
 _RAW_LENGTH = 64_000
 
 
@@ -97,14 +95,6 @@ def pruned(item: Any, taken: frozenset[str], dropped: tuple[str, ...], path: str
         items = [rest for rest in (pruned(one, taken, dropped, path, depth + 1) for one in item) if rest is not None]
         return items or None
     return None if item == "" else item
-
-
-def loads_bounded(text: str) -> Any:
-    """Decoded JSON; ValueError for broken, too deep or absurdly numeric text."""
-    try:
-        return json.loads(text)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
 
 
 @dataclass
@@ -186,14 +176,11 @@ class JsonRecords:
         The last is a Rejection where it cannot be decoded. Raises RefusedFile for a line that is too long to hold.
         """
         self._withdrawn = self._withdrawn_ids()
-        for text, length in _json_texts(self.text, self.limits):
+        for text, item, _ in decoded_texts(self.text, self.limits):
             if text is None:
-                raise RefusedFile(f"a line is {length:,} bytes long: split the file")
-            prefix = found.group() if (found := _JS_PREFIX.match(text)) else ""
-            try:
-                yield text, prefix, loads_bounded(text[len(prefix) :])
-            except ValueError:
-                yield text, prefix, Rejection(0, "bad_json", None, "", None)
+                raise RefusedFile("a line is too long to be held: split the file")
+            found = JS_PREFIX.match(text)
+            yield text, found.group() if found else "", item
 
     def records_in(self, item: Any) -> list[Mapping[str, Any] | Rejection]:
         """The records an object of `pieces` holds: those that `batches` numbers."""
@@ -201,15 +188,8 @@ class JsonRecords:
         return [record for record in held if not isinstance(record, NotARecord)]
 
     def _objects(self) -> Iterator[tuple[Any, int]]:
-        for text, length in _json_texts(self.text, self.limits):
-            if text is None:
-                yield Rejection(0, "too_large", None, f"the line is {length:,} bytes long: split the file", None), 0
-                continue
-            try:
-                yield loads_bounded(_JS_PREFIX.sub("", text, count=1)), length
-            except ValueError as error:
-                words = f"the line is not JSON ({str(error)[:80]}): is the file cut off? export it again"
-                yield Rejection(0, "bad_json", None, words, None), 0
+        for _, item, length in decoded_texts(self.text, self.limits):
+            yield item, length
 
     def _records(self, item: Any) -> Iterator[Mapping[str, Any] | Rejection | NotARecord]:
         if isinstance(item, list):
@@ -258,67 +238,3 @@ def _no_object(record: Any) -> Rejection:
 def _listed(item: Any, envelope: str) -> Iterable[Any]:
     found = path_value(item, envelope) if envelope else item
     return found if isinstance(found, list) else [found]
-
-
-def is_document(text: DecodedText) -> bool:
-    """Whether the text is one JSON document over several lines rather than an object per line."""
-    head = _JS_PREFIX.sub("", text.text(0, 65_536), count=1).lstrip()
-    if head.startswith("["):
-        return True
-    first_line = head.split("\n", 1)[0]
-    if first_line.rstrip() in ("{", ""):
-        return True
-    try:
-        loads_bounded(first_line)
-    except ValueError:
-        return len(first_line) < len(head) and not _looks_like_lines(head)
-    return False
-
-
-def _looks_like_lines(head: str) -> bool:
-    lines = head.split("\n")
-    return sum(1 for line in lines[1:4] if line.startswith("{")) * 2 >= len(lines[1:4])
-
-
-def _json_texts(text: DecodedText, limits: ReadLimits) -> Iterator[tuple[str | None, int]]:
-    size = len(text.buffer)
-    if is_document(text):
-        if size > limits.max_json_bytes:
-            raise RefusedFile(f"a JSON document of {size:,} bytes is read whole: export it as one object per line")
-        yield text.text(0, size), size
-        return
-    start = 0
-    while start < size:
-        piece = text.buffer[start : start + (64 << 20)]
-        ends = np.flatnonzero(piece == 10)
-        stop = start + (int(ends[-1]) + 1 if len(ends) else len(piece))
-        if not len(ends) and start + len(piece) < size:
-            after = np.flatnonzero(text.buffer[stop:] == 10)
-            stop = stop + int(after[0]) + 1 if len(after) else size
-        begin = start
-        for end in (
-            (*(start + ends + 1), stop) if not len(ends) or stop != start + int(ends[-1]) + 1 else (start + ends + 1)
-        ):
-            length = int(end) - begin
-            if length > limits.max_record_bytes:
-                yield None, length
-            elif line := text.text(begin, int(end)).strip():
-                yield line, length
-            begin = int(end)
-        start = stop
-
-
-def first_objects(text: DecodedText, limits: ReadLimits, most: int = 20) -> list[Any]:
-    """The first objects of the text that decode, for recognising the format; a list counts by its items."""
-    objects: list[Any] = []
-    for piece, _ in _json_texts(text, limits):
-        if piece is None:
-            continue
-        try:
-            item = loads_bounded(_JS_PREFIX.sub("", piece, count=1))
-        except ValueError:
-            item = None
-        objects += item[:most] if isinstance(item, list) else [item] if item is not None else []
-        if len(objects) >= most:
-            break
-    return objects[:most]

@@ -11,7 +11,8 @@ import polars as pl
 from transforms.sources.archives import open_unpacked, raise_if_of_the_disk
 from transforms.sources.declaration import SourceDeclaration
 from transforms.sources.decode import DecodedText, decode, map_file
-from transforms.sources.json_lines import JsonRecords, first_objects
+from transforms.sources.json_lines import JsonRecords
+from transforms.sources.json_texts import first_objects
 from transforms.sources.reading import ReadContext, ReadLimits, RefusedFile, raise_unless_of_library
 from transforms.sources.records import DelimitedRecords, unique_names
 from transforms.sources.scan import QUOTE, TAB, Dialect, best_quote, scan_records

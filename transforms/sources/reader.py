@@ -10,7 +10,7 @@ import polars as pl
 from transforms.sources.cells import HeaderMap
 from transforms.sources.coverage import Coverage, stated_total
 from transforms.sources.declaration import ABBREVIATION, ACCOUNT, EXPLICIT, HEADER, UTC, SourceDeclaration, rule_columns
-from transforms.sources.drift import fingerprint, header_difference
+from transforms.sources.drift import fingerprint, header_difference, refuse_glued
 from transforms.sources.identity import damaged_ids
 from transforms.sources.json_lines import JsonRecords
 from transforms.sources.mapping import CONTRACTS, TIME_COLUMNS, RowMapper
@@ -108,6 +108,7 @@ class ExportReading:
         mapper: RowMapper | None = None
         evidence: list[pl.DataFrame] = []
         for batch in records.batches():
+            refuse_glued(batch, records.header, declaration)
             table = _hooked(batch, declaration)
             if mapper is None:
                 mapper = self._mapper(opened, table, self._plan)
