@@ -78,6 +78,7 @@ def posts_of_days(times: Mapping[date, int]) -> list[dict[str, object]]:
                     "is_owned": owned,
                     "mention_text": f"invented words {number}",
                     "sentiment_label": label,
+                    "sentiment_improved_label": label,
                     "sentiment_score": SCORES[label],
                     "vendor_sentiment_label": "positive" if label == "positive" else None,
                     "like_count": likes,

@@ -2,16 +2,22 @@
 
 import polars as pl
 
+from transforms.marts.streaming import streamed
+
 PUBLISHED_COLUMNS = (
     *("mention_id", "mention_date", "published_at", "tz_basis_code", "platform_code", "kind_code", "brand_ids", "url"),
     *("author_id", "author_label", "author_follower_count", "is_owned", "mention_text", "title", "is_text_withheld"),
     *("claimed_language_code", "language_code", "country_code", "sentiment_score", "sentiment_label"),
+    *("sentiment_improved_score", "sentiment_improved_label", "sentiment_calibrated_score"),
+    *("sentiment_calibrated_label", "sentiment_calibrated_model_id"),
     *("vendor_sentiment_label", "like_count", "share_count", "comment_count", "view_count", "impression_count"),
     *("reach_count", "engagement_count", "hashtags", "is_question", "is_complaint", "has_purchase_intent"),
     *("cluster_id", "cluster_mention_count", "original_mention_id", "duplicate_kind_code"),
     *("source_codes", "source_row_count"),
 )
 TOP_COUNT = 10
+# More than any counter: places of one tier stay apart from those of the next.
+_HIGHEST = 1 << 48
 # What a post can be ranked by, best first; a counter of zero says nothing, so the next one is asked.
 RANK_BASES = (("engagement", "engagement_count"), ("reach", "reach_count"), ("followers", "author_follower_count"))
 
@@ -32,9 +38,17 @@ def mentions_published(
     )
     may_show = pl.lit(True) if show_author_names else pl.col("is_owned")
     own_id = pl.col("mention_id")
+    # Ordered by the two columns that decide; the wide rows, with their texts, are then picked once.
+    order = mentions.select(pl.arg_sort_by("mention_date", "mention_id")).to_series()
+    rows = mentions[order]
+    beside = (
+        rows.select("mention_id")
+        .join(brands, on="mention_id", how="left", maintain_order="left")
+        .join(in_clusters, on="mention_id", how="left", maintain_order="left")
+        .drop("mention_id")
+    )
     return (
-        mentions.join(brands, on="mention_id", how="left")
-        .join(in_clusters, on="mention_id", how="left")
+        pl.concat([rows, beside], how="horizontal")
         .with_columns(
             pl.col("brand_ids").fill_null(pl.lit([], dtype=pl.List(pl.String))),
             pl.when(may_show).then(pl.col("author_handle")).alias("author_label"),
@@ -44,7 +58,6 @@ def mentions_published(
             pl.col("duplicate_kind_code").fill_null("unique"),
         )
         .select(PUBLISHED_COLUMNS)
-        .sort("mention_date", "mention_id")
     )
 
 
@@ -61,8 +74,9 @@ def top_mention_daily(brand_mentions: pl.DataFrame) -> pl.DataFrame:
         tier = pl.when(known).then(number).otherwise(tier)
         value = pl.when(known).then(pl.col(column)).otherwise(value)
     group = ["mention_date", "brand_id"]
+    ranked = brand_mentions.with_columns(basis.alias("rank_basis_code"), tier.alias("tier"), value.alias("value"))
     return (
-        brand_mentions.with_columns(basis.alias("rank_basis_code"), tier.alias("tier"), value.alias("value"))
+        _leaders(ranked, group)
         .sort(*group, "tier", -pl.col("value"), "published_at", "mention_id")
         .unique([*group, "cluster_key"], keep="first", maintain_order=True)
         .with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(group).alias("rank_count"))
@@ -71,4 +85,17 @@ def top_mention_daily(brand_mentions: pl.DataFrame) -> pl.DataFrame:
             *(*group, "rank_count", "rank_basis_code", "mention_id", "platform_code"),
             *("engagement_count", "reach_count", "author_follower_count", "sentiment_label"),
         )
+    )
+
+
+def _leaders(ranked: pl.DataFrame, group: list[str]) -> pl.DataFrame:
+    """The rows that can be among the first TOP_COUNT stories: no worse than the last of them, ties included.
+
+    Only these few need to be put in order.
+    """
+    rows = ranked.with_columns((pl.col("tier") * _HIGHEST - pl.col("value").clip(0, _HIGHEST - 1)).alias("place"))
+    stories = rows.lazy().group_by(*group, "cluster_key").agg(pl.col("place").min())
+    last = pl.col("place").bottom_k(TOP_COUNT).max().alias("last_place")
+    return rows.join(streamed(stories).group_by(group).agg(last), on=group).filter(
+        pl.col("place") <= pl.col("last_place")
     )
