@@ -224,7 +224,7 @@ def _always_counted(declaration: SourceDeclaration, records: object) -> tuple[st
     """Counters that a JSON format gives of every post; a table says by its header which it has."""
     if not isinstance(records, JsonRecords):
         return ()
-    return tuple(name for name in ("like_count", "share_count", "comment_count") if name in declaration.columns)
+    return tuple(name for name in ("like_count", "share_count") if name in declaration.columns)
 
 
 def _checked(evidence: list[pl.DataFrame]) -> str | None:
