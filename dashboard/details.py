@@ -56,7 +56,7 @@ def brand(page: Page) -> dict[str, Any]:
         "hashtags": overview.hashtag_rows(page, earlier),
         "verdicts": insight.verdicts(page),
         "has_history": spikes.has_history(release, chosen),
-        "posts": mentions.mention_page(release, chosen, Narrowing(order="engagement"))[:5],
+        "posts": mentions.mention_page(release, chosen, Narrowing(order="engagement"), 5),
         "level": level.level(page),
         "crowd": crowd.participation(page),
         "ladder": crowd.ladder(page),
@@ -104,7 +104,7 @@ def spike(page: Page, spike_id: str) -> dict[str, Any]:
         "hours": chart_lines.hours(page.language, frame, names, links, span_of(places), spike_id),
         "common": _linked(page, row, spikes.in_common(page.release, row)),
         "drivers": insight.drivers(page, row),
-        "posts": mentions.mention_page(page.release, during, span)[:8],
+        "posts": mentions.mention_page(page.release, during, span, 8),
         "started": page.time(row["started_at"]),
         "peak": page.time(row["peak_at"]),
         "ended": page.time(row["ended_at"]) if row["ended_at"] else page.language.t("spike.open"),
@@ -142,7 +142,7 @@ def hashtag(page: Page, tag: str) -> dict[str, Any]:
         ),
         "beside": [(name, page.language.count(n), page.hashtag(name)) for name, n in beside.iter_rows()],
         "context": insight.verdicts(page).get(tag),
-        "posts": mentions.mention_page(page.release, page.filters, replace(narrow, order="engagement"))[:8],
+        "posts": mentions.mention_page(page.release, page.filters, replace(narrow, order="engagement"), 8),
         "link": page.mentions(tag=tag),
     }
 

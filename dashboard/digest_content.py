@@ -132,7 +132,7 @@ def _rivals(
 def _quotes(page: Page) -> list[tuple[str, str]]:
     """The three mentions with the most interactions, as written, shortened."""
     language = page.language
-    found = mentions.mention_page(page.release, page.filters, Narrowing(order="engagement"))[:3]
+    found = mentions.mention_page(page.release, page.filters, Narrowing(order="engagement"), 3)
     return [
         (
             _short(post["mention_text"] or post["title"] or language.t("post.withheld")),

@@ -112,9 +112,9 @@ def mention_count(release: Release, filters: Filters, narrow: Narrowing) -> int:
     return int(release.rows(f"SELECT count(*) FROM ({sql})", values)[0][0])  # noqa: S608
 
 
-def mention_page(release: Release, filters: Filters, narrow: Narrowing) -> list[dict[str, Any]]:
-    """One page of posts, each with the columns of `SHOWN` and `link` (None unless it is an http or https address)."""
-    found = _posts(release, filters, narrow, PAGE, (narrow.page - 1) * PAGE).to_dicts()
+def mention_page(release: Release, filters: Filters, narrow: Narrowing, limit: int = PAGE) -> list[dict[str, Any]]:
+    """One page of posts or its first few, each with the columns of `SHOWN` and `link` (None unless http or https)."""
+    found = _posts(release, filters, narrow, min(limit, PAGE), (narrow.page - 1) * PAGE).to_dicts()
     for post in found:
         post["link"] = safe_link(post["url"])
     return found

@@ -47,11 +47,18 @@ def main() -> None:
         tell("first page after start (release opened)", time.perf_counter() - started)
         if CHROMIUM:
             tell("first charts in the browser, cold browser cache", *first_charts(base))
-        tell("overview, page from the cache", *timed([lambda: get(base)] * 30))
-        tell("overview, filter never asked before", *timed(filters(base)))
-        tell("overview, texts counted once", *timed(filters(base, "&count=deduplicated")))
-        tell("mentions behind a mark", *timed(drills(base)))
-        tell("hashtag page", *timed([lambda n=n: get(f"{base}hashtags/tag{n}?period=28") for n in range(12)]))
+        hashtags = [lambda n=n: get(f"{base}hashtags/tag{n}?period=28") for n in range(12)]
+        brand_pages = [lambda name=name: get(f"{base}brands/{name}?period=90") for name in BRANDS[1:]]
+        for what, calls in (
+            ("overview, page from the cache", [lambda: get(base)] * 30),
+            ("overview, filter never asked before", filters(base)),
+            ("overview, texts counted once", filters(base, "&count=deduplicated")),
+            ("overview, texts of one topic", filters(base, "&topic=taste")),
+            ("mentions behind a mark", drills(base)),
+            ("brand page, never asked before", brand_pages),
+            ("hashtag page", hashtags),
+        ):
+            tell_timed(server, what, calls)
         print(f"{'pages per second, 20 callers, cached':<52}{throughput([base]):8.0f} /s")
         fresh = [f"{base}mentions?brand={b}&page={n}" for n in range(1, 81) for b in BRANDS]
         print(f"{'pages per second, 20 callers, none cached':<52}{throughput(fresh):8.0f} /s")
@@ -97,7 +104,9 @@ def first_charts(base: str) -> list[float]:
             context = browser.new_context()
             page = context.new_page()
             begin = time.perf_counter()
-            page.goto(f"{base}?brand={BRANDS[place % len(BRANDS)]}&period=90", wait_until="commit")
+            # Another length of time each: nothing that was counted for one is of use to the next.
+            days = f"from=2026-0{1 + place % 2}-{5 + place:02d}&to=2026-03-{20 + place}"
+            page.goto(f"{base}?brand={BRANDS[place % len(BRANDS)]}&{days}", wait_until="commit")
             page.wait_for_selector("html[data-ready='1']", state="attached")
             found.append(time.perf_counter() - begin)
             context.close()
@@ -116,7 +125,7 @@ def filters(base: str, more: str = "") -> list[Callable[[], int]]:
             "&language=fr",
             "&sentiment=negative",
             "&platform=x&language=en",
-            "&compare=none",
+            "&topic=price",
         )
     ]
     return [lambda query=query: get(base + query) for query in chosen]
@@ -130,6 +139,25 @@ def drills(base: str) -> list[Callable[[], int]]:
         for brand in (f"brand={name}" for name in BRANDS[:3])
         for part in ("", "&sentiment=negative", "&sort=engagement")
     ]  # fmt: skip
+
+
+def cpu_seconds(process: int) -> float:
+    """Processor time a process has used so far, all its threads together; 0 where nobody tells."""
+    stat = Path(f"/proc/{process}/stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def tell_timed(server: subprocess.Popen[bytes], what: str, calls: list[Callable[[], int]]) -> None:
+    """One line: how long the calls took, and the processor time of the server for each, which other work on the
+    machine hardly changes."""
+    before = cpu_seconds(server.pid)
+    seconds = timed(calls)
+    used = (cpu_seconds(server.pid) - before) / len(calls)
+    print(f"{what:<44}{statistics.median(seconds):8.3f} s   slowest {max(seconds):.3f} s of {len(seconds)}", end="")
+    print(f"   processor {used:.3f} s", flush=True)
 
 
 def timed(calls: list[Callable[[], int]]) -> list[float]:
