@@ -6,8 +6,10 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from transforms.marts.brand_mention import id_key
 from transforms.marts.participation import CREATED
 from transforms.marts.periods import covered_months, month_of, week_of
+from transforms.marts.streaming import streamed
 from warehouse.tables.insight import AMBASSADOR, ENGAGEMENT_LADDER_MONTHLY
 from warehouse.tables.insight_people_columns import LADDER_STEPS
 
@@ -34,14 +36,14 @@ def engagement_ladder_monthly(
     `thread_replies` come from `threads`. Each known author stands on the highest step reached in the month; steps
     nobody can see have no count, never zero.
     """
-    covered = brand_mentions.filter(pl.col("mention_date").is_in(list(days)) & pl.col("author_id").is_not_null())
+    covered = brand_mentions.filter(pl.col("mention_date").is_in(list(days)) & pl.col("author_key").is_not_null())
     kind = pl.col("kind_code")
     posted = (
         pl.when(kind.is_in(CREATED)).then(pl.lit("contributor")).when(kind.is_in(_REACTIONS)).then(pl.lit("commenter"))
     ).otherwise(pl.lit("sharer"))
     steps = pl.concat(
         [
-            covered.select("mention_date", "brand_id", "author_id", posted.alias("step")),
+            covered.select("mention_date", "brand_id", "author_key", posted.alias("step")),
             _helpers(thread_replies, days, _helps(), "facilitator"),
             _helpers(thread_replies, days, _defends(), "ambassador"),
         ]
@@ -49,7 +51,9 @@ def engagement_ladder_monthly(
     highest = steps.with_columns(
         month_of(pl.col("mention_date")).alias("month_date"), pl.col("step").cast(pl.Enum(LADDER_STEPS))
     )
-    reached = highest.group_by("month_date", "brand_id", "author_id").agg(pl.col("step").to_physical().max())
+    reached = streamed(
+        highest.lazy().group_by("month_date", "brand_id", "author_key").agg(pl.col("step").to_physical().max())
+    )
     counted = reached.group_by("month_date", "brand_id", "step").agg(pl.len().cast(pl.Int64).alias("author_count"))
     return _ladder(counted, days)
 
@@ -65,7 +69,7 @@ def _defends() -> pl.Expr:
 def _helpers(thread_replies: pl.DataFrame, days: Sequence[date], condition: pl.Expr, step: str) -> pl.DataFrame:
     people = ~pl.col("is_owned") & pl.col("author_id").is_not_null() & pl.col("mention_date").is_in(list(days))
     found = thread_replies.filter(people & condition)
-    return found.select("mention_date", "brand_id", "author_id", pl.lit(step).alias("step"))
+    return found.select("mention_date", "brand_id", id_key("author_id").alias("author_key"), pl.lit(step).alias("step"))
 
 
 def _ladder(counted: pl.DataFrame, days: Sequence[date]) -> pl.DataFrame:

@@ -38,17 +38,9 @@ def mentions_published(
     )
     may_show = pl.lit(True) if show_author_names else pl.col("is_owned")
     own_id = pl.col("mention_id")
-    # Ordered by the two columns that decide; the wide rows, with their texts, are then picked once.
-    order = mentions.select(pl.arg_sort_by("mention_date", "mention_id")).to_series()
-    rows = mentions[order]
-    beside = (
-        rows.select("mention_id")
-        .join(brands, on="mention_id", how="left", maintain_order="left")
-        .join(in_clusters, on="mention_id", how="left", maintain_order="left")
-        .drop("mention_id")
-    )
     return (
-        pl.concat([rows, beside], how="horizontal")
+        mentions.join(brands, on="mention_id", how="left")
+        .join(in_clusters, on="mention_id", how="left")
         .with_columns(
             pl.col("brand_ids").fill_null(pl.lit([], dtype=pl.List(pl.String))),
             pl.when(may_show).then(pl.col("author_handle")).alias("author_label"),
@@ -58,6 +50,7 @@ def mentions_published(
             pl.col("duplicate_kind_code").fill_null("unique"),
         )
         .select(PUBLISHED_COLUMNS)
+        .sort("mention_date", "mention_id")
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from transforms.marts.periods import covered_months, month_of
+from transforms.marts.streaming import streamed
 from transforms.marts.votes import compact, plain, with_total
 from transforms.metrics.interval import ratio
 from warehouse.tables.insight import AUDIENCE_COUNTRY_MONTHLY, PARTICIPATION_MONTHLY
@@ -27,13 +28,18 @@ def participation_monthly(brand_mentions: pl.DataFrame, days: Sequence[date]) ->
     """
     covered = brand_mentions.filter(pl.col("author_key").is_not_null() & pl.col("mention_date").is_in(list(days)))
     covered = compact(covered.with_columns(month_of(pl.col("mention_date")).alias("month_date")))
-    by_platform = covered.group_by(*CELL, "author_key").agg(
-        pl.len().cast(pl.Int64).alias("mentions"), pl.col("kind_code").is_in(CREATED).any().alias("is_creator")
+    counted = (
+        covered.lazy()
+        .group_by(*CELL, "author_key")
+        .agg(pl.len().cast(pl.Int64).alias("mentions"), pl.col("kind_code").is_in(CREATED).any().alias("is_creator"))
     )
-    total = by_platform.group_by("month_date", "brand_id", "author_key").agg(
-        pl.col("mentions").sum(), pl.col("is_creator").any()
+    by_platform = streamed(counted)
+    total = (
+        by_platform.lazy()
+        .group_by("month_date", "brand_id", "author_key")
+        .agg(pl.col("mentions").sum(), pl.col("is_creator").any())
     )
-    by_author = with_total(by_platform, total)
+    by_author = with_total(by_platform, streamed(total))
     creators = by_author.group_by(CELL).agg(pl.col("is_creator").sum().cast(pl.Int64).alias("creator_count"))
     inequality = _inequality(plain(by_author.group_by(*CELL, "mentions").agg(pl.len().cast(pl.Int64).alias("authors"))))
     return (
@@ -90,11 +96,11 @@ def audience_country_monthly(
     countries = mentions.select("mention_id", "country_code")
     known = brand_mentions.filter(pl.col("author_key").is_not_null() & pl.col("mention_date").is_in(list(days)))
     keys = ["month_date", "brand_id"]
-    authors = (
-        known.join(countries, on="mention_id", how="left")
-        .with_columns(month_of(pl.col("mention_date")).alias("month_date"))
-        .select(*keys, "country_code", "author_key")
-        .unique()
+    narrow = known.lazy().select(
+        "mention_id", "author_key", "brand_id", month_of(pl.col("mention_date")).alias("month_date")
+    )
+    authors = streamed(
+        narrow.join(countries.lazy(), on="mention_id", how="left").select(*keys, "country_code", "author_key").unique()
     )
     placed, author = (
         authors.filter(pl.col("country_code").is_not_null()),

@@ -3,6 +3,7 @@
 import polars as pl
 
 from transforms.marts.platforms import add_all_platforms
+from transforms.marts.streaming import streamed
 from transforms.metrics.interval import ratio
 
 KEYS = ["mention_date", "platform_code", "brand_id"]
@@ -26,13 +27,18 @@ def label_counts(brand_mentions: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     label, vendor = pl.col("sentiment_label"), pl.col("vendor_sentiment_label")
     is_scored = label != "unscored"
     both = is_scored & vendor.is_not_null()
-    return brand_mentions.group_by(keys).agg(
-        pl.len().cast(pl.Int64).alias("mention_count"),
-        *[(label == name).sum().cast(pl.Int64).alias(f"{name}_count") for name in LABELS],
-        (pl.col("sentiment_score").filter(is_scored) * SCORE_STEP).round().cast(pl.Int64).sum().alias("score_sum"),
-        both.sum().cast(pl.Int64).alias("vendor_labelled_count"),
-        (both & (label == vendor)).sum().cast(pl.Int64).alias("agreed_count"),
+    counts = (
+        brand_mentions.lazy()
+        .group_by(keys)
+        .agg(
+            pl.len().cast(pl.Int64).alias("mention_count"),
+            *[(label == name).sum().cast(pl.Int64).alias(f"{name}_count") for name in LABELS],
+            (pl.col("sentiment_score").filter(is_scored) * SCORE_STEP).round().cast(pl.Int64).sum().alias("score_sum"),
+            both.sum().cast(pl.Int64).alias("vendor_labelled_count"),
+            (both & (label == vendor)).sum().cast(pl.Int64).alias("agreed_count"),
+        )
     )
+    return streamed(counts)
 
 
 def label_ratios(counts: pl.DataFrame) -> pl.DataFrame:

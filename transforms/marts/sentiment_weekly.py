@@ -4,6 +4,7 @@ import polars as pl
 
 from transforms.marts.periods import week_of
 from transforms.marts.sentiment import label_counts, label_ratios
+from transforms.marts.streaming import streamed
 from transforms.metrics.interval import Z_95, ratio, wilson_high, wilson_low
 from warehouse.tables.columns import SENTIMENT_LABELS
 from warehouse.tables.insight import SENTIMENT_WEEKLY
@@ -62,24 +63,24 @@ def _segment(rows: pl.DataFrame, kind: str, code: pl.DataFrame | pl.Expr) -> pl.
 
 def _votes(split: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Kish's sum of w^2 over clusters, w the scored mentions of a cluster, and the sum of squared scores."""
-    scored = split.filter(pl.col("sentiment_label") != "unscored")
+    scored = split.lazy().filter(pl.col("sentiment_label") != "unscored")
     squares = ((pl.col("sentiment_score") * _SQUARE_STEP).round().cast(pl.Int64) ** 2).sum().alias("square_sum")
     clusters = scored.group_by(*keys, "cluster_key").agg(pl.len().cast(pl.Int64).alias("w"))
     votes = clusters.group_by(keys).agg((pl.col("w") ** 2).sum().alias("w_squares"))
-    return votes.join(scored.group_by(keys).agg(squares), on=keys)
+    return streamed(votes).join(streamed(scored.group_by(keys).agg(squares)), on=keys)
 
 
 def _agreement(split: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """What chance would agree on: the totals of both labellers over the mentions that both labelled."""
     ours, vendors = pl.col("sentiment_label"), pl.col("vendor_sentiment_label")
-    both = split.filter((ours != "unscored") & vendors.is_not_null())
+    both = split.lazy().filter((ours != "unscored") & vendors.is_not_null())
     totals = [
         (column == label).sum().cast(pl.Int64).alias(f"{side}_{label}")
         for side, column in (("ours", ours), ("vendors", vendors))
         for label in _LABELS
     ]
-    cells = split.select(keys).unique()
-    return cells.join(both.group_by(keys).agg(totals), on=keys, how="left").fill_null(0)
+    cells = streamed(split.lazy().select(keys).unique())
+    return cells.join(streamed(both.group_by(keys).agg(totals)), on=keys, how="left").fill_null(0)
 
 
 def _kappa() -> pl.Expr:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from transforms.marts.streaming import streamed
 from transforms.marts.words import function_words, words_of
 
 CELL = ["mention_date", "brand_id"]
@@ -31,7 +32,7 @@ class Terms:
 
     def counts(self) -> pl.DataFrame:
         """One row per cell and term it uses: KEYS, `mention_date`, `brand_id`, `post_count` (distinct texts)."""
-        counted = self.uses.group_by(KEYS).agg(pl.len().cast(pl.Int64).alias("post_count"))
+        counted = streamed(self.uses.lazy().group_by(KEYS).agg(pl.len().cast(pl.Int64).alias("post_count")))
         return counted.join(self.cells.select("cell_key", *CELL), on="cell_key")
 
 
@@ -56,12 +57,11 @@ def used_terms(brand_mentions: pl.DataFrame, mentions: pl.DataFrame, mention_top
         .drop(CELL)
         .with_row_index("post_key")
     )
-    words, said = _uses(_words(posts), "word")
-    tags, tagged = _uses(posts.select("post_key", "cell_key", pl.col("hashtags").alias("term")), "hashtag")
+    words, said = _uses(posts.lazy().with_columns(words_of(pl.col("mention_text")).alias("term")), "word")
+    tags, tagged = _uses(posts.lazy().with_columns(pl.col("hashtags").alias("term")), "hashtag")
     listed = mention_topics.group_by("mention_id").agg(pl.col("topic_id").alias("term"))
-    topics, named = _uses(
-        posts.select("post_key", "cell_key", "mention_id").join(listed, on="mention_id").drop("mention_id"), "topic"
-    )
+    on_topic = posts.select("post_key", "cell_key", "mention_id").join(listed, on="mention_id")
+    topics, named = _uses(on_topic.lazy(), "topic")
     return Terms(cells, posts.drop("hashtags"), pl.concat([words, tags, topics]), pl.concat([said, tagged, named]))
 
 
@@ -72,19 +72,19 @@ def word_keys(words: Sequence[str]) -> list[int]:
     return [*said.hash(_SEEDS["word"]).to_list(), *pl.concat([said, tagged]).hash(_SEEDS["hashtag"]).to_list()]
 
 
-def _words(posts: pl.DataFrame) -> pl.DataFrame:
-    # Cutting texts into words is most of the work; the streaming engine spreads one expression over the cores.
-    words = posts.lazy().select("post_key", "cell_key", words_of(pl.col("mention_text")).alias("term"))
-    return words.collect(engine="streaming")
+def _uses(lists: pl.LazyFrame, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The lists of terms, one row per post and term, with keys for texts; and the terms the keys stand for.
 
-
-def _uses(lists: pl.DataFrame, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The lists of terms, one row per post and term, with keys for texts; and the terms the keys stand for."""
-    single = lists.with_columns(pl.col("term").list.unique()).explode("term").filter(pl.col("term").is_not_null())
-    single = single.with_columns(pl.col("term").hash(_SEEDS[kind]).alias("term_key"))
+    Cutting texts into words is most of the work: it is done in batches, and the lists are never held.
+    """
+    single = lists.select("post_key", "cell_key", pl.col("term").list.unique()).explode("term")
+    keyed = single.filter(pl.col("term").is_not_null()).with_columns(
+        pl.col("term").hash(_SEEDS[kind]).alias("term_key")
+    )
     if kind == "word":
         empty = pl.Series(sorted(function_words())).hash(_SEEDS[kind])
-        single = single.filter(~pl.col("term_key").is_in(empty.implode()))
-    vocabulary = single.group_by("term_key").agg(pl.col("term").first().alias("term_text"))
-    vocabulary = vocabulary.select("term_key", pl.lit(kind).alias("term_kind_code"), "term_text")
-    return single.select("post_key", *KEYS), vocabulary
+        keyed = keyed.filter(~pl.col("term_key").is_in(empty.implode()))
+    found = streamed(keyed)
+    vocabulary = found.lazy().group_by("term_key").agg(pl.col("term").min().alias("term_text"))
+    named = vocabulary.select("term_key", pl.lit(kind).alias("term_kind_code"), "term_text")
+    return found.select("post_key", *KEYS), streamed(named)

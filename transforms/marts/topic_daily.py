@@ -152,18 +152,27 @@ def _is_worth_a_row(params: TopicParams) -> pl.Expr:
 def _evidence(posts: pl.DataFrame, uses: pl.DataFrame) -> pl.DataFrame:
     """Who uses the listed terms on their day, how negative those posts are, and three of them: one row per KEYS."""
     label, scored = pl.col("sentiment_label"), pl.col("scored_count")
-    used = uses.join(posts.select("post_key", "mention_id", "author_key", "sentiment_label"), on="post_key")
-    return (
-        used.sort("post_key")
-        .group_by(KEYS, maintain_order=True)
-        .agg(
-            pl.col("author_key").drop_nulls().n_unique().cast(pl.Int64).alias("distinct_author_count"),
-            (label == "negative").sum().alias("negative_count"),
-            (label != "unscored").sum().alias("scored_count"),
-            pl.col("mention_id").head(3).alias("sample_mention_ids"),
-        )
-        .with_columns(pl.when(scored > 0).then(pl.col("negative_count") / scored).alias("term_negative_ratio"))
+    # `post_key` is the row of a post: facts are picked, not joined, and ids only for the few that are shown.
+    facts = posts.select(
+        "author_key", (label == "negative").alias("is_negative"), (label != "unscored").alias("is_scored")
     )
+    used = pl.concat([uses, facts[uses["post_key"]]], how="horizontal")
+    counted = used.group_by(KEYS).agg(
+        pl.col("author_key").drop_nulls().n_unique().cast(pl.Int64).alias("distinct_author_count"),
+        pl.col("is_negative").sum().alias("negative_count"),
+        pl.col("is_scored").sum().alias("scored_count"),
+        pl.col("post_key").bottom_k(3).sort().alias("shown"),
+    )
+    return counted.with_columns(
+        pl.when(scored > 0).then(pl.col("negative_count") / scored).alias("term_negative_ratio")
+    ).join(_samples(posts, counted), on=KEYS, how="left")
+
+
+def _samples(posts: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
+    """The ids of the posts shown, in their order: KEYS, `sample_mention_ids`."""
+    shown = counted.select(*KEYS, "shown").explode("shown")
+    ids = shown.with_columns(posts["mention_id"].gather(shown["shown"]).alias("mention_id"))
+    return ids.group_by(KEYS, maintain_order=True).agg(pl.col("mention_id").alias("sample_mention_ids"))
 
 
 def _state(params: TopicParams) -> pl.Expr:

@@ -6,6 +6,7 @@ platform), with a weight: its mentions, its engagement, its followers. Votes of 
 
 import polars as pl
 
+from transforms.marts.streaming import streamed
 from transforms.metrics.interval import ratio, wilson_high, wilson_low
 from warehouse.tables.columns import ALL_PLATFORMS
 
@@ -23,15 +24,17 @@ def cluster_votes(brand_mentions: pl.DataFrame, period: str) -> pl.DataFrame:
     `brand_mentions` are `compact`; `period` names their column that holds the day, week or month.
     """
     engaged = pl.col("engagement_count")
-    by_platform = brand_mentions.group_by(period, "platform_code", "brand_id", pl.col("cluster_key").alias(UNIT)).agg(
+    grouped = brand_mentions.lazy().group_by(period, "platform_code", "brand_id", pl.col("cluster_key").alias(UNIT))
+    votes = grouped.agg(
         pl.len().cast(pl.Int64).alias("mention_count"),
         engaged.sum().alias("engagement_sum"),
         engaged.count().cast(pl.Int64).alias("engagement_known_count"),
         # An author's count without the author is nobody's: reach is that of known authors throughout.
         pl.col("author_follower_count").filter(pl.col("author_key").is_not_null()).sum().alias("follower_sum"),
     )
-    total = by_platform.group_by(period, "brand_id", UNIT).agg(pl.exclude("platform_code").sum())
-    return with_total(by_platform, total)
+    by_platform = streamed(votes)
+    total = by_platform.lazy().group_by(period, "brand_id", UNIT).agg(pl.exclude("platform_code").sum())
+    return with_total(by_platform, streamed(total))
 
 
 def author_votes(brand_mentions: pl.DataFrame, period: str) -> pl.DataFrame:
@@ -39,15 +42,18 @@ def author_votes(brand_mentions: pl.DataFrame, period: str) -> pl.DataFrame:
 
     `brand_mentions` are `compact`.
     """
-    known = brand_mentions.filter(pl.col("author_key").is_not_null())
-    by_platform = known.group_by(period, "platform_code", "brand_id", pl.col("author_key").alias(UNIT)).agg(
+    known = brand_mentions.lazy().filter(pl.col("author_key").is_not_null())
+    votes = known.group_by(period, "platform_code", "brand_id", pl.col("author_key").alias(UNIT)).agg(
         pl.len().cast(pl.Int64).alias("mention_count"),
         pl.col("author_follower_count").max().alias("follower_count"),
     )
-    total = by_platform.group_by(period, "brand_id", UNIT).agg(
-        pl.col("mention_count").sum(), pl.col("follower_count").max()
+    by_platform = streamed(votes)
+    total = (
+        by_platform.lazy()
+        .group_by(period, "brand_id", UNIT)
+        .agg(pl.col("mention_count").sum(), pl.col("follower_count").max())
     )
-    return with_total(by_platform, total)
+    return with_total(by_platform, streamed(total))
 
 
 def plain(rows: pl.DataFrame) -> pl.DataFrame:
@@ -109,11 +115,12 @@ def company_of(votes: pl.DataFrame, period: str) -> pl.DataFrame:
     unit, cell_of_brand = [period, "platform_code", UNIT], [period, "platform_code", "brand_id"]
     is_total = pl.col("platform_code") == ALL_PLATFORMS
     # Who names two brands on one platform names two in the total, and those are few: look for them there.
-    in_total = votes.filter(is_total).group_by(period, UNIT).agg(pl.len().alias("named")).filter(pl.col("named") > 1)
+    grouped = votes.lazy().filter(is_total).group_by(period, UNIT).agg(pl.len().alias("named"))
+    in_total = streamed(grouped.filter(pl.col("named") > 1))
     candidates = votes.join(in_total.select(period, UNIT), on=[period, UNIT], how="semi")
     named = candidates.with_columns((pl.len().over(unit) - 1).alias("others"))
     others = named.group_by(cell_of_brand).agg(pl.col("others").sum())
-    units = votes.group_by(cell_of_brand).agg(pl.len().alias("units"))
+    units = streamed(votes.lazy().group_by(cell_of_brand).agg(pl.len().alias("units")))
     company = pl.col("others") / (pl.col("units") + _UNITS_OF_DOUBT)
     return plain(others.join(units, on=cell_of_brand)).select(*cell_of_brand, company.alias("company"))
 
