@@ -77,7 +77,7 @@ def calibrated_columns(posts: pl.DataFrame, codes: pl.Series, params: CoreParams
     """What the workspace's own model says, one row per post in order; all null where there is no model."""
     names = ("sentiment_calibrated_score", "sentiment_calibrated_label", "sentiment_calibrated_model_id")
     if params.calibrated is None:
-        return posts.select(pl.lit(None, dtype=MENTION.schema[name]).alias(name) for name in names)
+        return pl.DataFrame({name: pl.Series([None] * posts.height, dtype=MENTION.schema[name]) for name in names})
     return score_calibrated(posts["mention_text"], codes, params.calibrated, params.sentiment).select(names)
 
 
