@@ -5,6 +5,7 @@ import sys
 import typer
 
 from pipelines.cli.alerts import alerts
+from pipelines.cli.calibrate import calibrate
 from pipelines.cli.check import check
 from pipelines.cli.dashboard import dashboard
 from pipelines.cli.demo import demo
@@ -24,7 +25,8 @@ from pipelines.cli.run import run
 from pipelines.cli.score import score
 from pipelines.cli.spike import spike
 from pipelines.cli.status import status
-from pipelines.settings import switch_telemetry_off
+from pipelines.settings import settings, switch_telemetry_off
+from warehouse.faults import storage_fault
 
 app = typer.Typer(
     name="listening",
@@ -51,6 +53,7 @@ for command in (
     digest,
     dictionary,
     score,
+    calibrate,
     detect,
 ):
     app.command()(command)
@@ -69,6 +72,9 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
+        if told := storage_fault(error, settings().workspace):
+            err.print(told, markup=False, soft_wrap=True)
+            sys.exit(int(Exit.CRASHED))
         err.print(f"listening: {type(error).__name__}: {error}", markup=False, soft_wrap=True)
         err.print("This is a fault of the program; add --debug for the traceback.")
         sys.exit(int(Exit.CRASHED))

@@ -15,7 +15,7 @@ from tests.pipeline.conftest import Demo
 
 COMMANDS = (
     *("init", "demo", "run", "status", "check", "query", "rejects", "remap", "rebuild"),
-    *("dictionary", "score", "detect"),
+    *("dictionary", "score", "calibrate", "detect"),
 )
 
 
@@ -122,7 +122,7 @@ def test_query_names_an_unknown_release(demo: Demo) -> None:
     assert "release 1999 is not kept" in result.stderr
 
 
-def test_score_adds_three_columns_in_row_order(tmp_path: Path) -> None:
+def test_score_adds_its_columns_in_row_order(tmp_path: Path) -> None:
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text('id,text\n1,I love this coffee\n2,"Je déteste cette machine, quelle horreur"\n3,\n', "utf-8")
     result = listening("score", str(source), "--out", str(target))
@@ -131,6 +131,7 @@ def test_score_adds_three_columns_in_row_order(tmp_path: Path) -> None:
     assert [row["id"] for row in rows] == ["1", "2", "3"]
     assert [row["sentiment_label"] for row in rows] == ["positive", "negative", "unscored"]
     assert [row["language_code"] for row in rows] == ["en", "fr", ""]
+    assert [row["sentiment_improved_label"] for row in rows] == ["positive", "negative", "unscored"]
 
 
 def test_score_without_the_column_names_those_that_are_there(tmp_path: Path) -> None:
