@@ -330,9 +330,6 @@ expected_count = _number(
 )
 expected_low_count = _number("expected_low_count", "Lower end of what is usual.", minimum=0.0)
 expected_high_count = _number("expected_high_count", "Upper end of what is usual.", minimum=0.0)
-topic_or_all_id = _text(
-    "topic_id", "Topic, as declared in listening.yaml; 'all' for mentions whatever their topic.", "id"
-)
 metric_code = _text(
     "metric_code",
     "What is watched: mentions, the negative share of scored mentions, engagement, or distinct authors.",

@@ -182,7 +182,7 @@ TREND_SENSITIVITY = TableContract(
     columns=(
         c.brand_id.required(),
         c.platform_or_all_code.required(),
-        c.topic_or_all_id.required(),
+        c.topic_id.saying("'all' for mentions whatever their topic.").required(),
         c.metric_code.required(),
         c.is_deduplicated.required(),
         series_status_code.required(),
