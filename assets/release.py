@@ -73,13 +73,17 @@ def release(context: dg.AssetExecutionContext, listening: ListeningWorkspace) ->
             current = str(current_release_id(workspace))
             yield from _check_results_of(manifest(workspace, current)["checks"])
             yield dg.AssetObservation(RELEASE_KEY, metadata={"unchanged": True, "release_id": current})
+            if context.instance.get_latest_materialization_event(RELEASE_KEY) is None:
+                # Published before this instance looked: its age counts from now.
+                yield dg.MaterializeResult(metadata={"release_id": current})
             return
         published, report, refusal = _publish(warehouse, workspace, configuration, provenance)
-    write_report(report, workspace.reports / "gate", provenance.release_id)
+        write_report(report, workspace.reports / "gate", provenance.release_id)
+        if published is not None:
+            prune(workspace, retention_of(configuration), provenance.created_at)
     yield from _check_results_of(report.as_rows().to_dicts())
     if published is None:
         raise _refused(refusal, report)
-    prune(workspace, retention_of(configuration), provenance.created_at)
     yield _materialized(published)
 
 

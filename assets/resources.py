@@ -13,6 +13,7 @@ import dagster as dg
 
 from transforms.text.calibration_model import SentimentModel
 from warehouse.configuration import Configuration, ConfigurationError
+from warehouse.faults import storage_fault
 from warehouse.store import Warehouse, WarehouseBusy, WarehouseUnusable, open_warehouse
 from warehouse.workspace import Workspace
 
@@ -78,9 +79,9 @@ class ListeningWorkspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         except OSError as error:
             if error.errno in TRANSIENT:
                 raise dg.RetryRequested(max_retries=FAULT_RETRIES, seconds_to_wait=FAULT_WAIT_SECONDS) from error
-            raise dg.Failure(description=self._told(error), allow_retries=False) from error
-
-    def _told(self, error: OSError) -> str:
-        """Which path could not be used, why, and what to look at."""
-        path = error.filename if isinstance(error.filename, str) else self.workspace.root
-        return f"{path}: cannot be used ({error.strerror or type(error).__name__}); check permissions and disk space"
+            raise dg.Failure(description=storage_fault(error, self.workspace.root), allow_retries=False) from error
+        except Exception as error:
+            told = storage_fault(error, self.workspace.root)
+            if told is None:
+                raise
+            raise dg.Failure(description=told, allow_retries=False) from error

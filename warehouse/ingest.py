@@ -14,6 +14,7 @@ import polars as pl
 from transforms.sources.archives import ArchiveMember, archive_members, member_id
 from transforms.sources.reader import read_export
 from transforms.sources.reading import FileFacts, ReadContext, RefusedFile
+from warehouse.faults import is_storage_error
 from warehouse.store import Warehouse
 from warehouse.tables import raw
 from warehouse.workspace import Workspace
@@ -221,9 +222,11 @@ def _read_into(run: _Ingestion, original: _Original) -> FileOutcome:
                 forget_file(warehouse, file_id)
                 facts = replace(facts, row_count=0, kept_count=0, rejected_count=0)
             _append_entry(run, original, facts)
-    except (OSError, MemoryError, KeyboardInterrupt, SystemExit, GeneratorExit):
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # a panic in a library written in Rust is no Exception
+        if is_storage_error(error):  # a full disk says nothing about the file
+            raise
         return _recorded(run, original, FileFacts.crashed(error, original.name))
     return _outcome(original, facts)
 

@@ -23,11 +23,12 @@ ALWAYS_KEPT = 2
 @dataclass(frozen=True)
 class Retention:
     """The newest `newest` releases stay, every one of the last `days` days, and the last one of each of the last
-    `months` calendar months (UTC) that have one."""
+    `months` calendar months (UTC) that have one. Within `grace` nothing goes: somebody may be about to open it."""
 
     newest: int = 10
     days: int = 0
     months: int = 0
+    grace: timedelta = timedelta(minutes=1)
 
 
 def retention_of(configuration: Configuration) -> Retention:
@@ -40,9 +41,8 @@ def stays(releases: Sequence[KeptRelease], rule: Retention, now: datetime) -> se
     """Ids of the releases that a rule keeps; `releases` oldest first."""
     keep = {known.release_id for known in releases[-max(rule.newest, ALWAYS_KEPT) :]}
     keep |= {known.release_id for known in releases if known.is_pinned or known.is_published}
-    keep |= {
-        known.release_id for known in releases if now - known.created_at <= timedelta(days=rule.days) and rule.days
-    }
+    span = max(timedelta(days=rule.days), rule.grace)
+    keep |= {known.release_id for known in releases if now - known.created_at < span}
     last_of_month = {(known.created_at.year, known.created_at.month): known.release_id for known in releases}
     if rule.months:
         keep |= {last_of_month[month] for month in sorted(last_of_month)[-rule.months :]}

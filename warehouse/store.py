@@ -1,5 +1,6 @@
 """The private warehouse: one DuckDB file with one writer. Frames go in by name and come out typed by contract."""
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -127,7 +128,9 @@ class Warehouse:
         try:
             yield
         except BaseException:
-            self.execute("ROLLBACK")
+            # After a commit that failed, or a fault of the disk, nothing is left to roll back.
+            with contextlib.suppress(duckdb.Error):
+                self.execute("ROLLBACK")
             raise
         else:
             self.execute("COMMIT")
