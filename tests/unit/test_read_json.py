@@ -145,6 +145,7 @@ def test_the_total_above_the_header_is_kept_with_the_file_in_text_and_workbook()
     rows = [["Query", "kettles"], ["Total mentions", "1,200"], []]
     text = delimited(rows) + canonical(record("hello")).encode()
     assert read_bytes(text).facts.vendor_total_count == 1200
+    assert "the vendor counts 1,200 records, the file holds 1" in read_bytes(text).facts.warnings
     cells = [["Total mentions", 1200], ["published_at", "platform", "text"], [AT, "x", "hello"]]
     outcome = read_bytes(workbook({"Export": cells}), "x.xlsx")
     assert (outcome.texts, outcome.facts.vendor_total_count) == (["hello"], 1200)

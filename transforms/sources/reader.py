@@ -127,6 +127,9 @@ class ExportReading:
                 f"{records.record_count} records counted, {self._kept} kept, {self._rejected} rejected"
             )
         self._warnings += [*records.notes, *coverage.warnings(records.record_count)]
+        total = self._vendor_total()
+        if total is not None and total > records.record_count:
+            self._warnings.append(f"the vendor counts {total:,} records, the file holds {records.record_count:,}")
         self._warnings += [w for w in (mapper.platforms.warning if mapper else None, _checked(evidence)) if w]
 
     def _counted(self, rows: pl.DataFrame, rejections: list[Rejection]) -> ReadBatch:
