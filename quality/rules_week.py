@@ -17,6 +17,7 @@ from quality.rule import (
     rule,
 )
 from quality.rule_parts import intervals_hold, row_rule
+from transforms.marts.share_of_voice_change import NO_DIFFERENCE
 from warehouse.tables import insight, mart
 from warehouse.tables.columns import ALL_PLATFORMS
 
@@ -118,10 +119,11 @@ def _change_meets_weekly(frames: Frames, _: AuditContext) -> Finding:
 def _breaks_are_shown(frames: Frames, _: AuditContext) -> Finding:
     panels = frames[WEEKLY.name].group_by("week_date").agg(pl.col("panel_id").min())
     before = panels.with_columns(pl.col("week_date") + WEEK).rename({"panel_id": "panel_before"})
-    changes = frames[CHANGE.name].join(panels.join(before, on="week_date"), on="week_date")
+    changes = frames[CHANGE.name].join(panels.join(before, on="week_date"), on="week_date", how="left")
     is_broken = pl.col("panel_id") != pl.col("panel_before")
     may_be_new = pl.col("comparison_status_code").is_in(["panel_changed", "no_previous"])
-    wrong = changes.filter(is_broken & ~may_be_new)
+    is_compared = pl.col("comparison_status_code").is_in(NO_DIFFERENCE) & pl.col("share_change_ratio").is_not_null()
+    wrong = changes.filter((is_broken & ~may_be_new).fill_null(False) | is_compared)
     return found(wrong.sort(CHANGE.key), changes.height, "changes compare two panels as if they were one")
 
 
@@ -131,7 +133,8 @@ def _wrong_parts(_: pl.DataFrame) -> pl.Expr:
     )
     parts = pl.col("own_gain_ratio") + pl.col("rivals_loss_ratio")
     torn = pl.col("own_gain_ratio").is_null() != pl.col("rivals_loss_ratio").is_null()
-    return beyond(change, now - before) | torn | (parts.is_not_null() & beyond(parts, change))
+    is_compared = ~pl.col("comparison_status_code").is_in(NO_DIFFERENCE)
+    return (is_compared & beyond(change, now - before)) | torn | (parts.is_not_null() & beyond(parts, change))
 
 
 def _wrong_verdict(_: pl.DataFrame) -> pl.Expr:
@@ -147,7 +150,6 @@ def _drivers_add_up(frames: Frames, _: AuditContext) -> Finding:
     total = frames[CHANGE.name].filter(
         (pl.col("platform_code") == ALL_PLATFORMS)
         & (pl.col("basis_code") == "mentions")
-        & (pl.col("comparison_status_code") != "panel_changed")
         & pl.col("share_change_ratio").is_not_null()
     )
     judged = total.select(*on, "share_change_ratio").join(parts, on=on, how="full", coalesce=True)
@@ -225,9 +227,12 @@ RULES: tuple[Rule, ...] = (
         CHANGE,
         "breaks_are_shown",
         "error",
-        "Two weeks with different panels are not compared.",
+        "Two weeks with different panels, or definitions of the share, are not compared: no change is given.",
         "Rebuild share_of_voice_change; numbers of two panels are different numbers.",
-        {CHANGE: (*CHANGE.key, "comparison_status_code"), WEEKLY: ("week_date", "panel_id")},
+        {
+            CHANGE: (*CHANGE.key, "comparison_status_code", "share_change_ratio"),
+            WEEKLY: ("week_date", "panel_id"),
+        },
         _breaks_are_shown,
     ),
     row_rule(
@@ -235,7 +240,10 @@ RULES: tuple[Rule, ...] = (
         "parts_add_up",
         "The change is the share minus the one before; own gain and rivals' loss, where given, add up to it.",
         "Recompute the sampled changes by METRICS.md.",
-        ("share_ratio", "previous_share_ratio", "share_change_ratio", "own_gain_ratio", "rivals_loss_ratio"),
+        (
+            *("share_ratio", "previous_share_ratio", "share_change_ratio", "own_gain_ratio", "rivals_loss_ratio"),
+            "comparison_status_code",
+        ),
         _wrong_parts,
         "changes whose parts do not add up",
     ),

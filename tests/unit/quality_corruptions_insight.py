@@ -181,6 +181,12 @@ WEEKS = (
         ),
     ),
     case(CHANGE, "meets_weekly", "a change is lost", dropping(CHANGE, CHANGED)),
+    case(
+        CHANGE,
+        "breaks_are_shown",
+        "a change is given across two definitions",
+        putting(CHANGE, CHANGED, comparison_status_code="definition_changed", is_different_code="cannot_tell"),
+    ),
     case(CHANGE, "breaks_are_shown", "another panel is compared as if it were the same", _compared_across_panels),
     *put_each(
         CHANGE,

@@ -110,3 +110,17 @@ def test_shares_of_engagement_reach_and_authors_hold_the_truth_too_although_a_fe
     for basis in ("engagement", "reach", "authors"):
         low, high = (acme[f"share_of_voice_{basis}_{end}_ratio"] for end in ("low", "high"))
         assert 0.93 <= ((low <= truth) & (truth <= high)).mean() <= 0.97, basis
+
+
+def test_votes_exceed_mentions_only_where_posts_name_several_brands():
+    """Posts that name both of two brands leave no doubt about their shares, whatever their number: n_eff says how many
+    separate votes would leave as little, at most ten for each mention."""
+
+    def votes(company: float) -> pl.DataFrame:
+        mentions, _ = conversation(20, 60, 0.3, copied=0.0, company=company)
+        return share_of_voice_daily(mentions, PANEL, [FIRST + timedelta(days=day) for day in range(20)])
+
+    effective, mentions = pl.col("effective_count"), pl.col("panel_mention_count")
+    assert votes(0.0).select((effective <= mentions + 1e-9).all()).item()
+    together = votes(1.0)
+    assert together.select((effective > mentions).any() & (effective <= 10 * mentions).all()).item()

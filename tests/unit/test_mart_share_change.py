@@ -11,6 +11,7 @@ from transforms.marts.panel import Panel, PanelBrand
 from transforms.marts.periods import covered_months, covered_weeks
 from transforms.marts.share_of_voice import share_of_voice_weekly
 from transforms.marts.share_of_voice_change import (
+    DIFFERENCES,
     ChangeParams,
     share_of_voice_change,
     share_of_voice_driver,
@@ -148,6 +149,9 @@ def test_a_change_of_the_panel_is_a_visible_break():
     new = weekly(both, panel=Panel("p2", PANEL.brands[:2])).filter(pl.col("week_date") > MONDAY)
     row = change(pl.concat([old, new]))
     assert (row["comparison_status_code"], row["is_different_code"]) == ("panel_changed", "cannot_tell")
+    # Both shares are told; a difference of two panels is no number.
+    assert row["share_ratio"] is not None and row["previous_share_ratio"] is not None
+    assert [row[name] for name in DIFFERENCES] == [None] * len(DIFFERENCES)
 
 
 def test_a_change_of_definition_is_a_visible_break():
@@ -156,7 +160,9 @@ def test_a_change_of_definition_is_a_visible_break():
     registry = Registry((*METRICS.metrics, second))
     table = weekly(posts((0, "acme", 50, {}), (0, "bolt", 50, {}), (1, "acme", 50, {}), (1, "bolt", 50, {})))
     assert change(table)["comparison_status_code"] == "ok"
-    assert change(table, registry=registry)["comparison_status_code"] == "definition_changed"
+    row = change(table, registry=registry)
+    assert row["comparison_status_code"] == "definition_changed"
+    assert [row[name] for name in DIFFERENCES] == [None] * len(DIFFERENCES)
     assert change(table, basis="authors", registry=registry)["comparison_status_code"] == "ok"
 
 

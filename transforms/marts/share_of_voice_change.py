@@ -14,6 +14,11 @@ from warehouse.tables.insight import SHARE_OF_VOICE_CHANGE, SHARE_OF_VOICE_DRIVE
 WEEK = timedelta(days=7)
 KEYS = ["week_date", "platform_code", "brand_id"]
 NO_TOPIC = "none"
+NO_DIFFERENCE = ("panel_changed", "definition_changed")
+DIFFERENCES = (
+    *("share_change_ratio", "share_change_low_ratio", "share_change_high_ratio"),
+    *("own_gain_ratio", "rivals_loss_ratio"),
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,8 @@ def share_of_voice_change(
 
     `weekly` are rows of `mart.share_of_voice_weekly`. The interval of the change is Newcombe's hybrid score interval
     (1998, method 10) of two Wilson intervals. A first or incomplete week, a change of the panel or of a definition
-    and too few votes are named in the status; the answer is then cannot_tell.
+    and too few votes are named in the status; the answer is then cannot_tell. Across two panels or two definitions
+    there is no change to give: both shares stand, their difference is null.
     """
     bases = [_one_basis(weekly, basis, count, params, registry) for basis, count in BASES]
     return pl.concat(bases).select(SHARE_OF_VOICE_CHANGE.schema.names()).sort(*KEYS, "basis_code")
@@ -42,8 +48,7 @@ def _one_basis(weekly: pl.DataFrame, basis: str, count: str, params: ChangeParam
     before = now.with_columns(pl.col("week_date") + WEEK)
     pairs = now.join(before, on=KEYS, how="left", suffix="_before").with_columns(pl.lit(basis).alias("basis_code"))
     weeks = pairs["week_date"].unique().sort().to_list()
-    broken = [week for week in weeks if registry.breaks(f"sov_{basis}", week - WEEK, week + WEEK - timedelta(days=1))]
-    return _verdict(_parts(_differences(pairs), basis), broken, params)
+    return _verdict(_parts(_differences(pairs), basis), _broken_weeks(weeks, basis, registry), params)
 
 
 def _basis_rows(weekly: pl.DataFrame, basis: str, count: str) -> pl.DataFrame:
@@ -114,18 +119,21 @@ def _verdict(pairs: pl.DataFrame, broken_weeks: list[date], params: ChangeParams
         .then(pl.lit("no"))
         .otherwise(pl.lit("cannot_tell"))
     )
-    return pairs.with_columns(status.alias("comparison_status_code")).with_columns(verdict.alias("is_different_code"))
+    may_compare = ~pl.col("comparison_status_code").is_in(NO_DIFFERENCE)
+    differences = [pl.when(may_compare).then(pl.col(name)).alias(name) for name in DIFFERENCES]
+    named = pairs.with_columns(status.alias("comparison_status_code"))
+    return named.with_columns(verdict.alias("is_different_code"), *differences)
 
 
 def share_of_voice_driver(
-    brand_mentions: pl.DataFrame, mention_topics: pl.DataFrame, weekly: pl.DataFrame
+    brand_mentions: pl.DataFrame, mention_topics: pl.DataFrame, weekly: pl.DataFrame, registry: Registry = METRICS
 ) -> pl.DataFrame:
     """One row per week, brand, driving brand, platform and topic that moved: `mart.share_of_voice_driver`.
 
     `mention_topics` has one row per post and topic (`mention_id`, `topic_id`); `weekly` are rows of
     `mart.share_of_voice_weekly` of the same panel, and `brand_mentions` the posts of its weeks. The contributions of a
     week and brand sum to the change of its share by mentions over all platforms. Weeks that follow no covered week,
-    or whose panel changed or had no mentions, have no rows.
+    or whose panel or definition changed or had no mentions, have no rows.
     """
     parts = _topic_parts(brand_mentions, mention_topics).join(
         weekly.select("brand_id").unique(), on="brand_id", how="semi"
@@ -139,7 +147,7 @@ def share_of_voice_driver(
     change, mean_share = pl.col("part_count") - pl.col("previous_part_count"), pl.col("mean_share")
     side = pl.when(pl.col("brand_id") == pl.col("driver_brand_id")).then(1 - mean_share).otherwise(-mean_share)
     return (
-        _comparable(weekly)
+        _comparable(weekly, registry)
         .join(moved.rename({"brand_id": "driver_brand_id"}), on="week_date")
         .with_columns((side * change / pl.col("mean_panel")).alias("contribution_ratio"))
         .select(SHARE_OF_VOICE_DRIVER.schema.names())
@@ -147,13 +155,20 @@ def share_of_voice_driver(
     )
 
 
-def _comparable(weekly: pl.DataFrame) -> pl.DataFrame:
+def _broken_weeks(weeks: list[date], basis: str, registry: Registry) -> list[date]:
+    """The weeks that follow another definition than the week before them did, or change theirs on the way."""
+    return [week for week in weeks if registry.breaks(f"sov_{basis}", week - WEEK, week + WEEK - timedelta(days=1))]
+
+
+def _comparable(weekly: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     """Per week and brand that has a share now and the week before: `mean_share`, `mean_panel`."""
     now = weekly.filter(pl.col("platform_code") == ALL_PLATFORMS).select(
         "week_date", "brand_id", "panel_id", "panel_mention_count", "share_of_voice_ratio"
     )
     before = now.with_columns(pl.col("week_date") + WEEK)
+    broken = _broken_weeks(now["week_date"].unique().to_list(), "mentions", registry)
     pairs = now.join(before, on=["week_date", "brand_id", "panel_id"], suffix="_before")
+    pairs = pairs.filter(~pl.col("week_date").is_in(broken))
     means = [
         ((pl.col(name) + pl.col(f"{name}_before")) / 2).alias(alias)
         for name, alias in (("share_of_voice_ratio", "mean_share"), ("panel_mention_count", "mean_panel"))

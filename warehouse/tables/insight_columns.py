@@ -94,7 +94,10 @@ basis_code = text("basis_code", "What the share is a share of.", "code", allowed
 share_ratio = ratio("share_ratio", "Share of voice on that basis in the week.")
 previous_share_ratio = ratio("previous_share_ratio", "The same a week before.")
 share_change_ratio = ratio(
-    "share_change_ratio", "share_ratio - previous_share_ratio, in parts of 1.", minimum=-1.0, metric_id="sov_change"
+    "share_change_ratio",
+    "share_ratio - previous_share_ratio, in parts of 1. Null where panel or definition changed: no difference is meant.",
+    minimum=-1.0,
+    metric_id="sov_change",
 )
 share_change_low_ratio = ratio(
     "share_change_low_ratio",
