@@ -107,7 +107,8 @@ SHARE_OF_VOICE = (
         *("sov_interval", "95 % interval of a share of voice", "interval", "Wilson on p with n_eff = n / deff"),
         "deff = sum of w^2 / sum of w, w the mentions of one brand in one cluster, times the part of the variance "
         "that is left where posts name several brands and their shares move together (n_eff may then exceed the votes, "
-        "at most tenfold); for a sampled export n is what was retrieved, never the scaled total; n = 50 and 30 % give 19-44 %, n = 1,000 gives 27-33 %; on simulated "
+        "at most tenfold); for a sampled export n is what was retrieved, "
+        "never the scaled total; n = 50 and 30 % give 19-44 %, n = 1,000 gives 27-33 %; on simulated "
         "days with and without copies and company the interval holds the truth in 93-97 of 100",
         source=_WILSON,
         inputs=("sov_mentions",),
