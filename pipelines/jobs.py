@@ -22,7 +22,10 @@ PUBLISH = dg.define_asset_job(
 )
 RECOMPUTE = dg.define_asset_job(
     "recompute_days",
-    selection=dg.AssetSelection.groups("mart") | dg.AssetSelection.assets(RELEASE_KEY),
+    # Some steps write a core table and a listening table together: such a step runs as a whole.
+    selection=(
+        dg.AssetSelection.groups("mart") | dg.AssetSelection.assets(RELEASE_KEY)
+    ).required_multi_asset_neighbors(),
     description="Computes the listening tables of a range of reporting days again, in one run, and publishes. The "
     "inbox is left alone. The same as `listening rebuild --from DAY --to DAY`. Older days: Show all partitions.",
     config=_CONFIG,
