@@ -1,9 +1,6 @@
 """From the inbox into the raw layer: a file is its content, records are kept or rejected, originals archived."""
 
 import hashlib
-import os
-import re
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,19 +12,18 @@ from transforms.sources.archives import ArchiveMember, archive_members, member_i
 from transforms.sources.reader import read_export
 from transforms.sources.reading import FileFacts, ReadContext, RefusedFile
 from warehouse.faults import is_storage_error
+from warehouse.inbox import archive, content_id, waiting_files
 from warehouse.store import Warehouse
 from warehouse.tables import raw
 from warehouse.workspace import Workspace
+
+__all__ = ["FileOutcome", "archive", "ask_to_read_again", "content_id", "forget_file", "ingest", "waiting_files"]
 
 _CONTRACTS = {
     "mention": raw.MENTION,
     "competitor_post": raw.COMPETITOR_POST,
     "audience_snapshot": raw.AUDIENCE_SNAPSHOT,
 }
-# What a copy in progress, an editor or a system leaves in a folder.
-_UNFINISHED = re.compile(
-    r"(^[.~])|(\.(part|partial|tmp|crdownload|download)$)|(^(thumbs\.db|desktop\.ini)$)", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -44,17 +40,6 @@ class FileOutcome:
     problem_text: str | None = None
     warning_texts: tuple[str, ...] = ()
     suggestion_text: str | None = None  # a block for listening.yaml that would declare the file's format
-
-
-def waiting_files(workspace: Workspace) -> list[Path]:
-    """Files of the inbox that are ready to be read, by name."""
-    if not workspace.inbox.is_dir():
-        return []
-    return sorted(
-        path
-        for path in workspace.inbox.rglob("*")
-        if path.is_file() and not any(_UNFINISHED.search(part) for part in path.relative_to(workspace.inbox).parts)
-    )
 
 
 @dataclass(frozen=True)
@@ -170,29 +155,6 @@ def _member_of(run: _Ingestion, archive: _Original, member: ArchiveMember) -> _O
     except RefusedFile:
         file_id = hashlib.sha256(f"{archive.file_id}:{member.number}".encode()).hexdigest()
     return _Original(archive.path, f"{archive.name}/{member.name}", file_id, member.byte_count, member.number)
-
-
-def content_id(path: Path) -> str:
-    """SHA-256 of the file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def archive(workspace: Workspace, path: Path, file_id: str) -> Path:
-    """A copy of the original under its content's name; it is complete before it bears that name."""
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "_", path.name)[-100:].lstrip(".") or "export"
-    target = workspace.archive / file_id[:2] / f"{file_id[:16]}-{safe}"
-    if target.exists():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.part")
-    temporary.unlink(missing_ok=True)
-    try:
-        os.link(path, temporary)
-    except OSError:
-        shutil.copyfile(path, temporary)
-    temporary.replace(target)
-    return target
 
 
 def _worth_another_try(warehouse: Warehouse, workspace: Workspace, declarations_id: str) -> list[_Original]:
