@@ -41,11 +41,14 @@ def stacked(
             | {"label": {"show": True, "color": ink, "format": "part"}}
         )
     rows: list[list[Cell]] = [
-        [(whole.name, None), *((f"{language.count(n)} ({language.percent(share)})", link) for share, n, link in parts)]
-        for whole in wholes
-        for parts in [whole.parts]
+        [(whole.name, None), *(_told(language, *part) for part in parts)] for whole in wholes for parts in [whole.parts]
     ]
     return Chart(name, label, option, ["", *names], rows, 48 + 38 * len(wholes), export)
+
+
+def _told(language: Language, share: float | None, count: int, link: str | None) -> Cell:
+    """A part as a count and its share; nothing is a dash that leads nowhere."""
+    return (f"{language.count(count)} ({language.percent(share)})", link) if count else ("—", None)
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,18 @@
 """Who the dashboard answers, and with which headers."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import fastexcel
 import polars as pl
 import pytest
 
 from dashboard.app import create_app
 from dashboard.security import host_name
+from dashboard.takeaway import TABLES
 from tests.browser.serving import fetch, serving
 from tests.browser.small_release import publish
 
@@ -84,13 +88,26 @@ def test_nothing_but_pages_and_downloads_can_be_had(open_base: str, path: str) -
 
 @pytest.mark.parametrize(
     "view",
-    ["volume", "daily", "share_of_voice", "hashtags", "benchmark", "audience", "spikes", "posts", "mentions"],
+    [
+        *("volume", "daily", "share_of_voice", "sentiment", "hashtags", "topics", "benchmark", "audience", "spikes"),
+        *("posts", "mentions", "share_weekly", "sentiment_weekly", "platforms", "languages"),
+        *(name for name in TABLES if name != "data_health"),
+    ],
 )
 def test_every_view_comes_in_every_form(open_base: str, view: str) -> None:
     for form, start in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("parquet", b"PAR1")):
         reply = fetch(f"{open_base}/export/{view}.{form}?period=7")
         assert reply.status == 200 and reply.body.startswith(start)
         assert reply.headers["content-disposition"].startswith(f'attachment; filename="{view}-2026-02-23-2026-03-01')
+
+
+def test_a_file_name_that_would_run_as_a_formula_is_a_text_in_every_form(open_base: str) -> None:
+    body = fetch(f"{open_base}/export/source_reconciliation.xlsx").body
+    found = fastexcel.read_excel(body).load_sheet(0).to_polars()
+    assert found["file_name"][0].startswith("'=cmd|")
+    with zipfile.ZipFile(io.BytesIO(body)) as book:
+        assert not any(b"<f>" in book.read(name) for name in book.namelist())
+    assert b",'=cmd|" in fetch(f"{open_base}/export/source_reconciliation.csv").body
 
 
 def test_an_export_has_the_rows_of_the_page(open_base: str) -> None:
