@@ -113,8 +113,10 @@ def test_the_kernel_compiles_where_no_cache_folder_can_be_written(monkeypatch: p
 def test_kept_machine_code_belongs_to_the_sources_of_all_kernels() -> None:
     from transforms.text.compiled import sources_checksum
     from transforms.text.language_kernel import score_languages
+    from transforms.text.vader_kernel import score_rows
 
-    assert score_languages._cache._cache_file._source_stamp[1] == sources_checksum()
+    for kernel in (score_languages, score_rows):
+        assert kernel._cache._cache_file._source_stamp[1] == sources_checksum()
 
 
 def test_answers_and_confidences_are_those_of_the_package_on_labelled_tweets() -> None:

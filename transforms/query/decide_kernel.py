@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from transforms.query.program import ALL, ANY, CONDITION, EVERYWHERE, FIND, NEAR, NEGATE, TITLE_ONLY
 from transforms.query.tables import Decisions, Hits, ProgramTable
-from transforms.text.compiled import compiled
-from transforms.text.vader_jit import inlined
+from transforms.text.compiled import compiled, inlined
 
 _TITLE = 1 << 28  # more words than a text can have, so that nothing in a title is near anything in a text
 _FEW = 24  # up to so many, insertion beats setting up a sort

@@ -12,8 +12,7 @@ from transforms.query.characters import ALONE, WILD_MANY, WILD_ONE, WORD
 from transforms.query.program import ANY_GAP, NO_GAP
 from transforms.query.tables import HASH_START, HASH_STEP, AtomTable, Hits, WordTable
 from transforms.query.word_kernel import WordColumns
-from transforms.text.compiled import compiled
-from transforms.text.vader_jit import inlined
+from transforms.text.compiled import compiled, inlined
 
 _LEADING_WILDCARD = 256  # the bucket of patterns that may begin with any character
 

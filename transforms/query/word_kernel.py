@@ -22,7 +22,7 @@ from transforms.query.characters import (
     WORD,
     CharacterTables,
 )
-from transforms.text.vader_jit import entry, inlined
+from transforms.text.compiled import entry, inlined
 
 _JOINER = 0x200D
 

@@ -9,7 +9,7 @@ what costs most. Importing this module imports Numba.
 
 import numpy as np
 
-from transforms.text.vader_jit import inlined
+from transforms.text.compiled import inlined
 from transforms.text.vader_tables import COUNT_BITS, LOWER, PUNCTUATION, SHORT, UNKNOWN, UPPER
 from transforms.text.vader_tokens import (
     APOSTROPHE,

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from transforms.text.vader_jit import inlined
+from transforms.text.compiled import inlined
 from transforms.text.vader_tables import (
     BOOSTER,
     BUT,

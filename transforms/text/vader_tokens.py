@@ -9,7 +9,7 @@ worth belongs in `vader_rules`. Importing this module imports Numba: do it where
 
 import numpy as np
 
-from transforms.text.vader_jit import inlined
+from transforms.text.compiled import inlined
 from transforms.text.vader_tables import (
     CODEPOINTS,
     DROPPED,
