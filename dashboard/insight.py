@@ -95,6 +95,8 @@ def _driver_text(page: Page, dimension: str, text: str) -> str:
     match dimension:
         case "platform":
             return page.language.word("platform", text)
+        case "country":
+            return page.language.word("country", text)
         case "hashtag":
             return f"#{text}"
         case "author":
