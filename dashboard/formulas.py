@@ -36,7 +36,7 @@ def formula(metric_id: str, code: str, day: date) -> Formula:
     name, shown = metric.name, "en"
     if code == "fr" and all(text in french() for text in (name, *texts)):
         name, texts, shown = french()[name], [french()[text] for text in texts], "fr"
-    text = " ; ".join(texts) if shown == "fr" else "; ".join(texts)
+    text = "\u202f; ".join(texts) if shown == "fr" else "; ".join(texts)
     return Formula(metric_id, name, text, metric.version, len(METRICS.history(metric_id)) > 1, shown)
 
 
