@@ -241,3 +241,20 @@ def test_stop_words_are_lower_case_words_of_two_languages() -> None:
     assert {"the", "pour", "très", "because"} <= words
     assert all(word == word.lower() and word.isalpha() for word in words)
     assert not {"boycott", "service", "panne", "price"} & words
+
+
+def test_engagement_that_one_post_brings_has_its_author_as_driver_and_a_few_accounts_as_voice() -> None:
+    mentions = boycott().with_columns(
+        engagement_count=pl.when(pl.col("mention_id") == boycott()["mention_id"][-1]).then(5000).otherwise(1),
+        topic_ids=pl.lit([], dtype=pl.List(pl.String)),
+    )
+    told = spike().with_columns(metric_code=pl.lit("engagement_count"))
+    during = spike_mentions(mentions, told.row(0, named=True)).filter("is_during")
+    viral = during.filter(pl.col("vote") == 5000)
+    assert viral.height == 1
+    observed = int(during["vote"].sum())
+    told = told.with_columns(observed_count=observed, expected_count=50.0, excess_count=observed - 50.0)
+    drivers = spike_drivers(mentions, told)
+    first = drivers.filter(dimension_code="author", driver_rank=1).row(0, named=True)
+    assert (first["driver_text"], first["mention_count"]) == (viral["author_id"][0], 1)
+    assert spike_summaries(mentions, told, drivers)["voice_code"][0] == "few_accounts"

@@ -149,13 +149,16 @@ def _dimension(members: pl.DataFrame, dimension: str, spike: dict[str, Any], exp
     cast_before = float(members.filter(~pl.col("is_during"))["vote"].sum())
     observed = float(spike["observed_count"])
     excess = observed - expected
+    # A single post may well be what engages.
+    is_engagement = spike.get("metric_code") == "engagement_count"
+    least = 1 if is_engagement and dimension != "term" else MIN_CARRIERS[dimension]
     carried = carried_values(members, dimension)
     votes = _votes(carried, during, before, split=dimension in ("term", "hashtag", "link")).with_columns(
         expected_count=pl.col("votes_before") * (expected / cast_before if cast_before else 0.0)
     )
     listed = (
         votes.with_columns(contribution_count=pl.col("votes_during") - pl.col("expected_count"))
-        .filter((pl.col("contribution_count") > 0) & (pl.col("mention_count") >= MIN_CARRIERS[dimension]))
+        .filter((pl.col("contribution_count") > 0) & (pl.col("mention_count") >= least))
         .sort("contribution_count", "mention_count", "value", descending=[True, True, False])
         .head(top)
         .with_row_index("driver_rank", offset=1)
