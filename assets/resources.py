@@ -1,4 +1,4 @@
-"""The workspace as Dagster resource: where it lies, its configuration, and its warehouse, opened for one step.
+"""The workspace as Dagster resource: where it lies, its configuration, and its warehouse, opened once for a run.
 
 Here transient faults part from permanent ones: a lock, or a device or network that does not answer for a moment, asks
 for the step again a few times; everything else fails it for good.
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
+from pydantic import PrivateAttr
 
 from transforms.text.calibration_model import SentimentModel
 from warehouse.configuration import Configuration, ConfigurationError
@@ -34,6 +35,22 @@ class ListeningWorkspace(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     root: str
     settle_seconds: float = 0.0
+    _is_in_run: bool = PrivateAttr(default=False)
+    _held: Warehouse | None = PrivateAttr(default=None)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """A run keeps the warehouse open from step to step: opening and closing the file takes longer than most."""
+        self._is_in_run = True
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """The file is given back when the run ends, however it ends."""
+        self._is_in_run = False
+        self._let_go()
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
 
     @property
     def workspace(self) -> Workspace:
@@ -56,7 +73,7 @@ class ListeningWorkspace(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @contextmanager
     def warehouse(self) -> Iterator[Warehouse]:
-        """The private warehouse, for the length of a step; what happens in the block is judged like what opening does.
+        """The private warehouse, for a step; what happens in the block is judged like what opening does.
 
         Raises RetryRequested for a lock and for the transient faults of a device, Failure for a damaged warehouse and
         for a device that refuses.
@@ -64,9 +81,19 @@ class ListeningWorkspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         with self._judging(), self._opened() as warehouse:
             yield warehouse
 
-    def _opened(self) -> Warehouse:
+    @contextmanager
+    def _opened(self) -> Iterator[Warehouse]:
         self.workspace.make_folders()
-        return open_warehouse(self.workspace.warehouse_file)
+        warehouse = self._held or open_warehouse(self.workspace.warehouse_file)
+        self._held = warehouse
+        try:
+            yield warehouse
+        except BaseException:
+            # After a fault of the disk a connection is of no more use: the next try opens the file anew.
+            self._let_go()
+            raise
+        if not self._is_in_run:
+            self._let_go()
 
     @contextmanager
     def _judging(self) -> Iterator[None]:

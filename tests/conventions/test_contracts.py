@@ -36,6 +36,7 @@ def test_names_end_in_what_they_hold() -> None:
                 "declaration_version",
                 "query_version",
                 "state_key",
+                "content_key",
             ):
                 continue
             fits = column.name.startswith(wanted) if column.unit == "flag" else column.name.endswith(wanted)
