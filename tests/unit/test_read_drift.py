@@ -164,3 +164,15 @@ def test_a_post_about_dates_is_no_header() -> None:
     outcome = read_bytes(canonical(*rows, header=header).encode())
     assert outcome.texts == ["published_at"]
     assert outcome.reasons == [(2, "bad_time")]
+
+
+@pytest.mark.parametrize("second", ["likes", "Likes"])
+def test_a_column_that_stands_twice_is_told_of(second: str) -> None:
+    header = f"published_at,platform,text,likes,{second}"
+    outcome = read_bytes(canonical("2025-07-24T15:44:07Z,x,hello,7,9", header=header).encode())
+    assert outcome.rows["like_count"].to_list() == [7]
+    [warning] = outcome.facts.warnings
+    assert warning.startswith("these columns stand more than once, and one of each is read: 'likes'")
+    single = "published_at,platform,text,likes,mood,mood"
+    plain = read_bytes(canonical("2025-07-24T15:44:07Z,x,hello,7,a,b", header=single).encode())
+    assert plain.facts.warnings == ()

@@ -1,6 +1,8 @@
 """Drift: how a file's header differs from the one its declaration knows, and the header's fingerprint."""
 
 import hashlib
+import re
+from collections import Counter
 
 from transforms.sources.cells import HeaderMap
 from transforms.sources.declaration import SourceDeclaration, rule_branches
@@ -38,6 +40,20 @@ def names_difference(before: tuple[str, ...], after: tuple[str, ...]) -> HeaderD
     missing = tuple(name for name in before if name not in set(after))
     common = [name for name in after if name in set(before)]
     return HeaderDifference(added, missing, common != [name for name in before if name in set(after)])
+
+
+def doubled_columns(header: tuple[str, ...], declaration: SourceDeclaration) -> str | None:
+    """A warning where a column that is read stands more than once, and the format is not known to have it so."""
+    told = {*declaration.known_header, *declaration.export_columns()}
+    told |= {name for signature in declaration.signatures for name in signature.header}
+    read = {name.casefold() for name in declaration.export_columns()}
+    bases = (re.sub(r"\.\d+$", "", name) for name in header if name not in told)
+    counts = Counter(name.casefold() for name in header)
+    doubled = [base for base in dict.fromkeys(bases) if f"{base}.1" in header and base.casefold() in read]
+    spelt = {name.casefold() for name in header if name not in told and counts[name.casefold()] > 1} & read
+    doubled += [name for name in header if name.casefold() in spelt]
+    names = ", ".join(repr(name[:60]) for name in dict.fromkeys(doubled))
+    return f"these columns stand more than once, and one of each is read: {names}" if doubled else None
 
 
 def refuse_glued(batch: RecordBatch, header: tuple[str, ...], declaration: SourceDeclaration) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 from transforms.sources.cells import HeaderMap
 from transforms.sources.coverage import Coverage, stated_total
 from transforms.sources.declaration import ABBREVIATION, ACCOUNT, EXPLICIT, HEADER, UTC, SourceDeclaration, rule_columns
-from transforms.sources.drift import fingerprint, header_difference, refuse_glued
+from transforms.sources.drift import doubled_columns, fingerprint, header_difference, refuse_glued
 from transforms.sources.identity import damaged_ids
 from transforms.sources.json_lines import JsonRecords
 from transforms.sources.mapping import CONTRACTS, TIME_COLUMNS, RowMapper
@@ -60,6 +60,8 @@ class ExportReading:
             self._difference = header_difference(opened.records.header, opened.declaration)
             if self._difference:
                 self._warnings.append(f"the header differs from the known one: {self._difference.text}")
+            doubled = doubled_columns(opened.records.header, opened.declaration)
+            self._warnings += [doubled] if doubled else []
 
     def batches(self) -> Iterator[ReadBatch]:
         """Rows in the raw contract's schema and rejected rows, both without file_id; nothing for a refused file."""
