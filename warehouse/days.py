@@ -44,7 +44,7 @@ WITH post AS (
   SELECT a.mention_id, sum(hash(a.parent_id, a.revision_id, b.h)) AS h
   FROM answer a LEFT JOIN parent_brand b USING (parent_id) GROUP BY a.mention_id
 )
-SELECT m.mention_date, count(*) AS post_count,
+SELECT m.mention_date, count(*) AS held_count,
   sum(hash(m.mention_id, m.revision_id, brand.h, c.cluster_id, c.original_mention_id, c.cluster_mention_count,
            c.duplicate_kind_code))::VARCHAR AS posts_fingerprint_id,
   sum(hash(m.mention_id, topic.h))::VARCHAR AS topics_fingerprint_id,
@@ -98,13 +98,13 @@ def days_covered(warehouse: Warehouse) -> list[date]:
 
 def post_counts(warehouse: Warehouse) -> dict[date, int]:
     """Day → how many posts it holds."""
-    return dict(warehouse.select(state.POST_DAY, columns=["mention_date", "post_count"]).iter_rows())
+    return dict(warehouse.select(state.POST_DAY, columns=["mention_date", "held_count"]).iter_rows())
 
 
 def day_fingerprints(warehouse: Warehouse, aspects: Sequence[Aspect]) -> dict[date, str]:
     """Covered day, in order → fingerprint of the given aspects of its posts."""
     names = [f"{aspect}_fingerprint_id" for aspect in aspects]
-    rows = warehouse.select(state.POST_DAY, columns=["mention_date", "post_count", *names])
+    rows = warehouse.select(state.POST_DAY, columns=["mention_date", "held_count", *names])
     known = {row[0]: "-".join(map(str, row[1:])) for row in rows.iter_rows()}
     return {day: known.get(day, "none") for day in days_covered(warehouse)}
 

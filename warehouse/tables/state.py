@@ -39,7 +39,7 @@ POST_DAY = TableContract(
     owner="team:data-platform",
     columns=(
         c.mention_date.required(),
-        Column("post_count", pl.Int64, "Posts of the day, brands or not.", "count").required(),
+        Column("held_count", pl.Int64, "Posts held of the day, brands or not.", "count").required(),
         *(
             Column(f"{aspect}_fingerprint_id", pl.String, f"{_of_the_day} Here: {what}.", "id").required()
             for aspect, what in (
