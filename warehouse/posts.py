@@ -83,15 +83,16 @@ def refresh_posts(
 def _link_new_rows(warehouse: Warehouse) -> int:
     """Say of every kept row not linked yet which post it is; returns how many rows."""
     files = warehouse.query(
-        "SELECT file_id, row_count FROM raw.export_file f WHERE record_kind_code = 'mention' AND kept_count > 0 "
+        "SELECT file_id FROM raw.export_file f WHERE record_kind_code = 'mention' AND kept_count > 0 "
         "AND NOT EXISTS (SELECT 1 FROM core.mention_source s WHERE s.file_id = f.file_id) "
         "ORDER BY first_published_at, file_id"
-    )
+    )["file_id"]
     warehouse.execute("CREATE TEMP TABLE IF NOT EXISTS newly_linked (mention_id VARCHAR)")
     warehouse.execute("DELETE FROM newly_linked")
     linked = 0
-    for file_id, row_count in files.iter_rows():
-        for start in range(0, row_count + 1, POSTS_AT_ONCE):
+    for file_id in files:
+        last = warehouse.scalar("SELECT coalesce(max(row_number), -1) FROM raw.mention WHERE file_id = ?", [file_id])
+        for start in range(0, last + 1, POSTS_AT_ONCE):
             linked += _link_rows(warehouse, file_id, start)
     return linked
 
