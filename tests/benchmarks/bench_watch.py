@@ -73,7 +73,8 @@ def world(
     negative, engaged = np.where(is_last, 0.2 + turn, 0.2), np.where(is_last, lift, 1.0)
     of_platform = [measured(np.ascontiguousarray(parts[:, n]), dice, negative, engaged) for n in range(PLATFORMS)]
     whole = of_platform[0].select(
-        sum(part[name] for part in of_platform).alias(name) for name in of_platform[0].columns
+        sum((part[name] for part in of_platform[1:]), of_platform[0][name]).alias(name)
+        for name in of_platform[0].columns
     )
     about = [
         dice.binomial(total - extra, min(share * 2, 1.0)) + (extra if n == 0 else 0) for n, share in enumerate(shares)
@@ -95,7 +96,7 @@ def nothing(days: int = 380) -> None:
 
 def _year(watch: Watch) -> tuple[float, float, float, float]:
     judged = watch.series.filter(series_status_code="ok")
-    mentions, further = (judged.filter(rows)["alert_count"].sum() for rows in (HEADLINE, ~HEADLINE))
+    mentions, further = (float(judged.filter(rows)["alert_count"].sum()) for rows in (HEADLINE, ~HEADLINE))
     return judged.height, mentions, further, with_events(watch.spikes)["event_id"].n_unique()
 
 

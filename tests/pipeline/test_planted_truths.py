@@ -52,7 +52,7 @@ def test_share_of_voice_is_the_planted_one_over_earned_posts(demo: Demo) -> None
 
 def test_the_spike_is_found_on_its_day_and_is_the_largest(demo: Demo) -> None:
     planted = demo.truths.spike
-    spikes = demo.table(mart.SPIKE).filter(pl.col("platform_code") == "all")
+    spikes = demo.table(mart.SPIKE).filter(platform_code="all", topic_id="all", metric_code="mention_count")
     largest = spikes.sort("excess_count", descending=True).row(0, named=True)
     assert largest["brand_id"] == planted.brand
     day = date.fromisoformat(planted.mention_date)

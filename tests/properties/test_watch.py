@@ -81,7 +81,7 @@ def test_the_votes_of_a_spike_are_what_its_hours_counted_and_its_drivers_add_up_
         "started_at": SPIKE_AT, "ended_at": end, "observed_count": observed, "expected_count": expected,
     }  # fmt: skip
     members = spike_mentions(mentions, spike)
-    assert np.isclose(members.filter("is_during")["vote"].sum(), observed)
+    assert np.isclose(float(members.filter("is_during")["vote"].sum()), observed)
     drivers = spike_drivers(mentions, pl.DataFrame([spike]))
     sums = drivers.group_by("dimension_code").agg(pl.col("contribution_count", "expected_count").sum())
     assert set(sums["dimension_code"]) == set(DIMENSIONS)

@@ -1,6 +1,7 @@
 """The watch over a brand: which counts are seen to be unusual, what is left unsaid, what is a crisis."""
 
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -183,7 +184,7 @@ def test_when_an_older_history_is_known_does_not_depend_on_what_comes_later() ->
 # --- crises and what only looks like one ---
 
 
-def severity(**planted: object) -> str:
+def severity(**planted: Any) -> str:
     spikes = watched(extra=BURST, **planted).spikes.filter(HEADLINE, pl.col("platform_code") == "all")
     return str(spikes.filter(pl.col("observed_count") > 500)["severity_code"][0])
 

@@ -65,7 +65,7 @@ def topics(slices: Mapping[str, pl.DataFrame], brand: str = "acme") -> pl.DataFr
     parts = [
         _laid(counts, brand, "topic_id", name).filter(pl.col("mention_count") > 0) for name, counts in slices.items()
     ]
-    return pl.concat([pl.DataFrame(schema=schema), *(part.cast(schema) for part in parts)])  # type: ignore[arg-type]
+    return pl.concat([pl.DataFrame(schema=schema), *(part.cast(schema) for part in parts)])
 
 
 def _laid(counts: pl.DataFrame, brand: str, key: str, name: str) -> pl.DataFrame:
