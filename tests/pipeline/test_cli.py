@@ -14,7 +14,8 @@ from pipelines.cli.main import app
 from tests.pipeline.conftest import Demo
 
 COMMANDS = (
-    *("init", "demo", "run", "status", "check", "query", "rejects", "remap", "rebuild"),
+    *("init", "demo", "run", "status", "check", "query", "diff", "releases"),
+    *("rejects", "remap", "rebuild"),
     *("dictionary", "score", "calibrate", "detect"),
 )
 
