@@ -337,7 +337,11 @@ def test_every_record_of_a_file_is_accounted_for():
         BY_NAME["raw.export_file"],
         [
             {
-                **{"file_id": "f1", "row_count": 6, "kept_count": 5, "rejected_count": 1, "ingested_at": NOON},
+                "file_id": "f1",
+                "row_count": 6,
+                "kept_count": 5,
+                "rejected_count": 1,
+                "ingested_at": NOON,
                 "vendor_total_count": 9,
             },
             {

@@ -95,7 +95,7 @@ share_ratio = ratio("share_ratio", "Share of voice on that basis in the week.")
 previous_share_ratio = ratio("previous_share_ratio", "The same a week before.")
 share_change_ratio = ratio(
     "share_change_ratio",
-    "share_ratio - previous_share_ratio, in parts of 1. Null where panel or definition changed: no difference is meant.",
+    "share_ratio - previous_share_ratio, in parts of 1. Null where panel or definition changed.",
     minimum=-1.0,
     metric_id="sov_change",
 )
