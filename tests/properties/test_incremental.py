@@ -184,7 +184,7 @@ class Pipeline:
     def watch(self) -> None:
         listening = ListeningWorkspace(root=str(self.workspace.root))
         list(watch(dg.build_asset_context(), listening=listening))  # type: ignore[call-overload]
-        list(spike_reasons(listening=listening))
+        list(spike_reasons(listening=listening))  # type: ignore[call-overload]
 
     def tables(self) -> dict[str, pl.DataFrame]:
         with self.opened() as (warehouse, _):

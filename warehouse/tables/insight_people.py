@@ -64,7 +64,7 @@ ENGAGEMENT_LADDER_MONTHLY = TableContract(
 AMBASSADOR = TableContract(
     name="mart.ambassador",
     question="Who stands by a brand under negative posts, and who keeps speaking against it?",
-    grain="one row per brand and author who comes back over weeks and leans to one side",
+    grain="one row per brand and author who came back over the last thirteen weeks and leans to one side",
     key=("brand_id", "author_id"),
     columns=(
         c.brand_id.required(),
