@@ -10,8 +10,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -194,21 +193,19 @@ def _be_child(task: Callable[[Moments], Any], root: Path, wanted: int | None, an
         os._exit(1)
 
 
-@contextmanager
-def short_gate(is_short: bool) -> Iterator[None]:
+def shorten_gate(is_short: bool) -> None:
     """In a child: leave Great Expectations out of the gate; its business rules and the reading stay."""
     if is_short:
         runner.Expectations = NoExpectations  # type: ignore[misc, assignment]
-    yield
 
 
 def a_run(root: Path, *, is_short: bool) -> Callable[[Moments], dict[str, Any]]:
     """The whole path, inbox to release, through Dagster."""
 
     def task(moments: Moments) -> dict[str, Any]:
-        with short_gate(is_short):
-            moments.listen()
-            outcome = run(root, lambda _step, _message: None)
+        shorten_gate(is_short)
+        moments.listen()
+        outcome = run(root, lambda _step, _message: None)
         return {"ok": outcome.succeeded, "problem": outcome.problem, "steps": moments.steps}
 
     return task
@@ -220,14 +217,14 @@ def a_release(root: Path, *, is_short: bool) -> Callable[[Moments], dict[str, An
     def task(moments: Moments) -> dict[str, Any]:
         workspace = Workspace(root)
         configuration = workspace.configuration()
-        with short_gate(is_short):
-            moments.listen()
-            with open_warehouse(workspace.warehouse_file) as warehouse:
-                provenance = release_step._provenance(warehouse, workspace, configuration)
-                if release_step._is_published(warehouse, workspace, provenance):
-                    return {"ok": True, "problem": None, "steps": moments.steps}
-                published, _, refusal = release_step._publish(warehouse, workspace, configuration, provenance)
-            prune(workspace, retention_of(configuration), provenance.created_at)
+        shorten_gate(is_short)
+        moments.listen()
+        with open_warehouse(workspace.warehouse_file) as warehouse:
+            provenance = release_step._provenance(warehouse, workspace, configuration)
+            if release_step._is_published(warehouse, workspace, provenance):
+                return {"ok": True, "problem": None, "steps": moments.steps}
+            published, _, refusal = release_step._publish(warehouse, workspace, configuration, provenance)
+        prune(workspace, retention_of(configuration), provenance.created_at)
         return {"ok": published is not None, "problem": refusal, "steps": moments.steps}
 
     return task

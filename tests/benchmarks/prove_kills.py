@@ -25,6 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.benchmarks.killing import (
+    Moments,
     a_release,
     a_run,
     copied,
@@ -173,16 +174,12 @@ def main() -> int:
         root = asked.keep or Path(folder)
         scenes = prepared(root, is_short=is_short)
         shares = [asked.kills // asked.workers + (n < asked.kills % asked.workers) for n in range(asked.workers)]
-        starts = [
-            started(
-                lambda _, n=n: vars(
-                    worked(root / f"w{n}", scenes, shares[n], asked.seed * 100 + n, episodes, is_short)
-                ),
-                root,
-            )
-            for n in range(asked.workers)
-        ]
-        tallies = [finished(child) for child in starts]
+
+        def work(number: int) -> Callable[[Moments], dict[str, Any]]:
+            seed = asked.seed * 100 + number
+            return lambda _: vars(worked(root / f"w{number}", scenes, shares[number], seed, episodes, is_short))
+
+        tallies = [finished(child) for child in [started(work(number), root) for number in range(asked.workers)]]
     told = {
         name: dict(sum((Counter(tally[name]) for tally in tallies), Counter()))
         for name in ("killed", "seen", "episodes")

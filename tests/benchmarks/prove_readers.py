@@ -201,12 +201,12 @@ def main() -> int:
         *(fault for one in answers for fault in one["wrong"]),
         *(f for c in callers for f in c.wrong),
     ]
-    seen = {name for one in answers for name in one["releases"]} | {name for c in callers for name in c.releases}
+    releases = {name for one in answers for name in one["releases"]} | {name for c in callers for name in c.releases}
     told |= {
         "sql_clients": len(answers),
         "sql_opens": sum(one["reads"] for one in answers),
         "dashboard_rounds": sum(caller.reads for caller in callers),
-        "releases_seen": len(seen),
+        "releases_seen": len(releases),
         "wrong": wrong[:20],
         "wrong_count": len(wrong),
     }
