@@ -16,7 +16,8 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -47,10 +48,10 @@ def main() -> None:
         tell("first page after start (release opened)", time.perf_counter() - started)
         if CHROMIUM:
             tell("first charts in the browser, cold browser cache", *first_charts(base))
-        hashtags = [lambda n=n: get(f"{base}hashtags/tag{n}?period=28") for n in range(12)]
-        brand_pages = [lambda name=name: get(f"{base}brands/{name}?period=90") for name in BRANDS[1:]]
+        hashtags = [partial(get, f"{base}hashtags/tag{n}?period=28") for n in range(12)]
+        brand_pages = [partial(get, f"{base}brands/{name}?period=90") for name in BRANDS[1:]]
         for what, calls in (
-            ("overview, page from the cache", [lambda: get(base)] * 30),
+            ("overview, page from the cache", [partial(get, base)] * 30),
             ("overview, filter never asked before", filters(base)),
             ("overview, texts counted once", filters(base, "&count=deduplicated")),
             ("overview, texts of one topic", filters(base, "&topic=taste")),
@@ -114,7 +115,7 @@ def first_charts(base: str) -> list[float]:
     return found
 
 
-def filters(base: str, more: str = "") -> list[Callable[[], int]]:
+def filters(base: str, more: str = "") -> Sequence[Callable[[], int]]:
     """Overviews with filters of every kind, each a new one."""
     chosen = [
         f"?brand={brand}&period={period}{part}{more}"
@@ -128,13 +129,13 @@ def filters(base: str, more: str = "") -> list[Callable[[], int]]:
             "&topic=price",
         )
     ]
-    return [lambda query=query: get(base + query) for query in chosen]
+    return [partial(get, base + query) for query in chosen]
 
 
-def drills(base: str) -> list[Callable[[], int]]:
+def drills(base: str) -> Sequence[Callable[[], int]]:
     """Mention lists of days, labels and orders."""
     return [
-        lambda day=day, brand=brand, part=part: get(f"{base}mentions?{brand}&from=2026-02-{day}&to=2026-02-{day}{part}")
+        partial(get, f"{base}mentions?{brand}&from=2026-02-{day}&to=2026-02-{day}{part}")
         for day in ("03", "09", "14", "21", "27")
         for brand in (f"brand={name}" for name in BRANDS[:3])
         for part in ("", "&sentiment=negative", "&sort=engagement")
@@ -150,7 +151,7 @@ def cpu_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def tell_timed(server: subprocess.Popen[bytes], what: str, calls: list[Callable[[], int]]) -> None:
+def tell_timed(server: subprocess.Popen[bytes], what: str, calls: Sequence[Callable[[], int]]) -> None:
     """One line: how long the calls took, and the processor time of the server for each, which other work on the
     machine hardly changes."""
     before = cpu_seconds(server.pid)
@@ -160,7 +161,7 @@ def tell_timed(server: subprocess.Popen[bytes], what: str, calls: list[Callable[
     print(f"   processor {used:.3f} s", flush=True)
 
 
-def timed(calls: list[Callable[[], int]]) -> list[float]:
+def timed(calls: Sequence[Callable[[], int]]) -> list[float]:
     """Seconds of each call."""
     found = []
     for call in calls:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, sync_playwright
 
 from dashboard.app import create_app
 from tests.browser.serving import serving
@@ -77,11 +77,15 @@ def watched(context: BrowserContext, base: str) -> Watched:
             found.outside.append(request.request.url)
             request.abort()
 
+    def dismiss(dialog: Dialog) -> None:
+        found.trouble.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
     page.route("**/*", route)
     page.add_init_script(_WATCH)
     page.on("pageerror", lambda error: found.trouble.append(f"error {error}"))
     page.on("console", lambda line: found.trouble.append(line.text) if line.type == "error" else None)
-    page.on("dialog", lambda dialog: (found.trouble.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("dialog", dismiss)
     return found
 
 

@@ -5,7 +5,7 @@ Every number in it follows from a fixed seed. `publish` can be called again for 
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -219,7 +219,7 @@ def _signal(mentions: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
         }
 
 
-def _spike(mentions: list[dict[str, Any]]) -> Mapping[str, Any]:
+def _spike(mentions: list[dict[str, Any]]) -> dict[str, Any]:
     end = _SPIKE_START + timedelta(hours=6)
     inside = [
         m

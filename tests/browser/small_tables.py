@@ -1,6 +1,6 @@
 """Parts of the small release that do not follow from its mentions, and the hostile texts it is full of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -84,7 +84,7 @@ def health(mentions: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
         }
 
 
-def file(count: int) -> Mapping[str, Any]:
+def file(count: int) -> dict[str, Any]:
     return {
         "file_id": "f" * 64,
         "file_name": "<img src=x onerror=window.pwned=10>.csv",
@@ -99,7 +99,7 @@ def file(count: int) -> Mapping[str, Any]:
     }
 
 
-def check() -> Mapping[str, Any]:
+def check() -> dict[str, Any]:
     return {
         "check_id": "mart.mention.is_fresh",
         "checked_table_name": "mention",
@@ -111,7 +111,7 @@ def check() -> Mapping[str, Any]:
     }
 
 
-def release(release_id: str, count: int) -> Mapping[str, Any]:
+def release(release_id: str, count: int) -> dict[str, Any]:
     return {
         "release_id": release_id,
         "created_at": datetime(2026, 3, 2, 6),

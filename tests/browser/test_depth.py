@@ -1,4 +1,4 @@
-"""The sections in depth: who speaks, when posts work, what they are for, what became of records; every number leads on."""
+"""The sections in depth: who speaks, when posts work, what became of records; every number and mark leads on."""
 
 import re
 from pathlib import Path

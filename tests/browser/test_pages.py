@@ -171,7 +171,7 @@ def test_the_page_follows_a_new_release_and_a_permanent_link_stays(browser: Any,
         shown = watched(context, address)
         page = shown.open("/")
         before = card(shown, "share")
-        pinned = page.get_by_role("link", name="Permanent link to this view").get_attribute("href")
+        pinned = page.get_by_role("link", name="Permanent link to this view").get_attribute("href") or ""
         publish(tmp_path, "20260303T060000-second", extra=2000)
         shown.open("/")
         after = card(shown, "share")
