@@ -27,7 +27,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import duckdb
 
-CLIENT_PAUSE_SECONDS = 0.02
+# Between two openings, and between two tables of one: long enough for a release to come in between.
+CLIENT_PAUSE_SECONDS = 0.2
+TABLE_PAUSE_SECONDS = 0.05
 # Tables that carry a release's number, and the column it is in.
 MARKED = {
     "mention": "like_count",
@@ -68,7 +70,7 @@ def by_sql(link: Path) -> Callable[[Seen], None]:
             found = {}
             for table, column in MARKED.items():
                 found[table] = connection.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall()
-                time.sleep(CLIENT_PAUSE_SECONDS)
+                time.sleep(TABLE_PAUSE_SECONDS)
             [(rows,)] = connection.execute("SELECT count(*) FROM mention").fetchall()
         number = int(release_id.split("-")[-1])
         if any(marks != [(number,)] for marks in found.values()) or rows != count:
