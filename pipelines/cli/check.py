@@ -18,13 +18,13 @@ def check(folder: WorkspaceFolder = None, as_json: AsJson = False) -> None:
     from quality.runner import audit
 
     workspace = workspace_at(folder)
-    release_id = current_release_id(workspace)
-    if release_id is None:
-        stop(f"{workspace.root}: nothing is published yet; `listening run` publishes", Exit.USAGE, as_json=as_json)
     try:
         configuration = workspace.configuration()
     except ConfigurationError as error:
         stop(str(error), Exit.USAGE, as_json=as_json)
+    release_id = current_release_id(workspace)
+    if release_id is None:
+        stop(f"{workspace.root}: nothing is published yet; `listening run` publishes", Exit.USAGE, as_json=as_json)
     context = AuditContext(
         as_of=datetime.now(UTC),
         brand_ids=tuple(brand.id for brand in configuration.brands),
