@@ -7,7 +7,6 @@ import polars as pl
 import pytest
 
 from pipelines.definitions import ASSETS, build
-from pipelines.sensors import batch_of
 from tests.pipeline.conftest import Demo, demo_workspace_at, run_quietly
 from warehouse.release import content_hashes, current_release_id, reading, release_ids
 from warehouse.store import open_warehouse
@@ -134,24 +133,7 @@ def test_broken_files_are_told_and_do_not_stop_the_others(small: Workspace) -> N
         assert read(mart.EXPORT_FILE, None).filter(pl.col("file_state_code") == "refused").height >= 2
 
 
-def test_the_sensor_asks_for_one_run_per_batch_of_finished_files(small: Workspace) -> None:
-    from datetime import UTC, datetime, timedelta
-
-    now = datetime.now(UTC)
-    assert "may still be written" in str(batch_of(small.root, now))
-    later = now + timedelta(minutes=5)
-    first, second = batch_of(small.root, later), batch_of(small.root, later)
-    assert not isinstance(first, str)
-    assert first == second
-    (small.inbox / "more.csv").write_text("x")
-    assert batch_of(small.root, datetime.now(UTC) + timedelta(minutes=5)) != first
-    (small.inbox / "unfinished.csv.part").write_text("x")
-    for path in small.inbox.iterdir():
-        path.unlink()
-    assert batch_of(small.root, later) == "The inbox is empty."
-
-
-def test_the_sensor_runs_on_an_ephemeral_instance(small: Workspace) -> None:
+def test_the_sensor_runs_on_an_ephemeral_instance_and_looks_twice(small: Workspace) -> None:
     import os
 
     for path in small.inbox.iterdir():
@@ -159,7 +141,7 @@ def test_the_sensor_runs_on_an_ephemeral_instance(small: Workspace) -> None:
     repository = build(str(small.root)).get_repository_def()
     with dg.DagsterInstance.ephemeral() as instance:
         context = dg.build_sensor_context(instance=instance, repository_def=repository)
-        [sensor] = repository.sensor_defs
-        request = sensor(context)
-    assert isinstance(request, dg.RunRequest)
-    assert request.run_key
+        sensor = repository.get_sensor_def("inbox")
+        answer = sensor(context)
+    assert isinstance(answer, dg.SensorResult)
+    assert answer.skip_reason is not None and "the same at the next" in str(answer.skip_reason.skip_message)
