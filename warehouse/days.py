@@ -24,11 +24,11 @@ _DAYS = """
 WITH post AS (
   FROM core.mention {of_days}
 ), brand AS (
-  SELECT mention_id, bit_xor(hash(brand_id, query_version, match_start, sentiment_score)) AS h
-  FROM core.mention_brand {of_posts} GROUP BY mention_id
+  SELECT mention_id, bit_xor(hash(b)) AS h
+  FROM core.mention_brand b {of_posts} GROUP BY mention_id
 ), topic AS (
-  SELECT mention_id, bit_xor(hash(topic_id, query_version, match_start)) AS h
-  FROM core.mention_topic {of_posts} GROUP BY mention_id
+  SELECT mention_id, bit_xor(hash(t)) AS h
+  FROM core.mention_topic t {of_posts} GROUP BY mention_id
 ), cluster AS (
   FROM core.duplicate_cluster {of_posts}
 ), source AS (
