@@ -38,6 +38,7 @@ class QualityThresholds:
     volume_history_days: int = 28
     volume_minimum_history_days: int = 7
     vanished_warning_ratio: float = 0.02
+    mood_shift_warning_ratio: float = 0.1
 
     def __post_init__(self) -> None:
         for threshold in fields(self):

@@ -86,6 +86,30 @@ def _nothing_vanished(frames: Frames, context: AuditContext) -> Finding:
     return found(wrong, days.height, f"days lost more than {limit:.0%} of their mentions", f"{lost:,} mentions in all")
 
 
+def _moods_are_as_before(frames: Frames, context: AuditContext) -> Finding:
+    now = _labels(frames[MENTION.name])
+    if context.previous is None:
+        return Finding(now.clear(), "no earlier release to compare with")
+    before = _labels(context.previous(MENTION, ["mention_date", "sentiment_label"]))
+    shared = now["mention_date"].unique().implode()
+    was = before.filter(pl.col("mention_date").is_in(shared)).group_by("sentiment_label").agg(pl.sum("len"))
+    shared = before["mention_date"].unique().implode()
+    is_ = now.filter(pl.col("mention_date").is_in(shared)).group_by("sentiment_label").agg(pl.sum("len"))
+    shares = is_.join(was, on="sentiment_label", how="full", coalesce=True, suffix="_before").select(
+        "sentiment_label",
+        now=pl.col("len").fill_null(0) / pl.sum("len"),
+        before=pl.col("len_before").fill_null(0) / pl.sum("len_before"),
+    )
+    limit = context.thresholds.mood_shift_warning_ratio
+    moved = shares.filter((pl.col("now") - pl.col("before")).abs() > limit).sort("sentiment_label")
+    told = [f"{label}: {before_share:.0%} before, {share:.0%} now" for label, share, before_share in moved.rows()]
+    return found(moved, shares.height, f"labels whose share moved by more than {limit:.0%}", "; ".join(told))
+
+
+def _labels(mentions: pl.DataFrame) -> pl.DataFrame:
+    return mentions.group_by("mention_date", "sentiment_label").agg(pl.len())
+
+
 RULES: tuple[Rule, ...] = (
     rule(
         MENTION,
@@ -128,5 +152,14 @@ RULES: tuple[Rule, ...] = (
         "Compare the two releases for the sampled days; mentions were erased, merged or lost.",
         {MENTION: ("mention_date",), FILE: ("file_id",)},
         _nothing_vanished,
+    ),
+    rule(
+        MENTION,
+        "moods_are_as_before",
+        "warning",
+        "On the days of the release before, about as many mentions are positive, neutral, negative and unscored.",
+        "See what scores differently: thresholds, lexicons or words in listening.yaml, a new model, or a fault.",
+        {MENTION: ("mention_date", "sentiment_label")},
+        _moods_are_as_before,
     ),
 )

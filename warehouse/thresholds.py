@@ -28,3 +28,4 @@ class QualitySection(BaseModel):
     volume_history_days: Days = 28
     volume_minimum_history_days: Days = 7
     vanished_warning_ratio: Share = 0.02
+    mood_shift_warning_ratio: Share = 0.1

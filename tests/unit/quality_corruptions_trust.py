@@ -60,6 +60,12 @@ _tuesday = {"week_date": date(2024, 5, 7), "post_count": 0, "engagement_known_co
 BEARS_REJECTS = replace(CONTEXT, thresholds=QualityThresholds(file_reject_warning_ratio=1.0))
 A_MONTH_LATER = replace(CONTEXT, as_of=CONTEXT.as_of + timedelta(days=30))
 RICHER_BEFORE = replace(CONTEXT, previous=reader(healthy({DAYS[3]: 2})))
+ANGRIER_BEFORE = replace(
+    CONTEXT,
+    previous=reader(
+        put(healthy(), MENTION, pl.col("sentiment_label") == "neutral", sentiment_label=pl.lit("negative"))
+    ),
+)
 SCRIPTS = ("javascript:alert(1)", "\thttps://x.example", "data:text/html,x", "https:///x")
 
 POSTS: tuple[Corruption, ...] = (
@@ -187,6 +193,7 @@ TRUST: tuple[Corruption, ...] = (
     case(VOICE, "volume_is_usual", "a day of six times the usual", lambda _: healthy({DAYS[10]: 6})),
     case(VOICE, "volume_is_usual", "a day without a post", lambda _: healthy({DAYS[10]: 0})),
     case(MENTION, "nothing_vanished", "a day lost half of its posts", lambda tables: tables, RICHER_BEFORE),
+    case(MENTION, "moods_are_as_before", "what was negative is neutral", lambda tables: tables, ANGRIER_BEFORE),
 )
 
 CORRUPTIONS = (*POSTS, *TRUST)
