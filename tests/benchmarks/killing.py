@@ -1,19 +1,25 @@
-"""Running the pipeline in forked children that can be killed at a chosen moment, and what readers see afterwards.
+"""Running the pipeline in processes that can be killed at a chosen moment, and what readers see afterwards.
 
-The parent imports everything once and starts no thread of its own: DuckDB and Polars wake up in the children only.
+Each process is a fresh interpreter: libraries with threads of their own do not survive a fork. While one works, the
+next one imports what it will need and waits for its task.
 """
 
 import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+# Run as a script, by the processes this module starts.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import duckdb
 
@@ -128,64 +134,99 @@ def _step() -> str:
 
 
 @dataclass(frozen=True)
-class Child:
-    """A forked child, the pipe of its answer and the pipe on which it tells that its moment has come."""
+class Job:
+    """A task by name (a_run, a_release, without_release) on a workspace; `kill_at` is the moment it tells of."""
 
-    pid: int
+    task: str
+    root: Path
+    is_short: bool = True
+    kill_at: int | None = None
+
+
+@dataclass(frozen=True)
+class Child:
+    """A process that waits for its job, the pipe of its answer and the pipe on which it tells of its moment."""
+
+    process: subprocess.Popen[bytes]
     answers: int
     tells: int
-
-
-def started(task: Callable[[Moments], Any], root: Path, kill_at: int | None = None) -> Child:
-    """A forked child at work on a task."""
-    answers, answered = os.pipe()
-    tells, told = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(answers)
-        _be_child(task, root, kill_at, answered, told)
-    os.close(answered)
-    os.close(told)
-    return Child(pid, answers, tells)
-
-
-def finished(child: Child) -> Any:
-    """The answer of a child; raises RuntimeError if it died."""
-    with os.fdopen(child.answers, "rb") as pipe:
-        answer = pipe.read()
-    os.close(child.tells)
-    _, status = os.waitpid(child.pid, 0)
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        raise Killed
-    if status or not answer:
-        raise RuntimeError(f"a child died unasked (status {status})")
-    return json.loads(answer)
 
 
 class Killed(RuntimeError):
     """A child was killed."""
 
 
-def in_child(task: Callable[[Moments], Any], root: Path, kill_at: int | None = None, later: float = 0.0) -> Any:
-    """The answer of a task done in a forked child. With `kill_at`, the child is killed `later` seconds after that
-    moment, and the answer is ("killed", step), or ("ended", its answer) where it was faster."""
-    child = started(task, root, kill_at)
-    if kill_at is None:
+_spares: list[Child] = []
+_lock = threading.Lock()
+
+
+def _spawned() -> Child:
+    answers, answered = os.pipe()
+    tells, told = os.pipe()
+    command = [sys.executable, __file__, str(answered), str(told)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=(answered, told))
+    os.close(answered)
+    os.close(told)
+    return Child(process, answers, tells)
+
+
+def started(job: Job) -> Child:
+    """A process at work on a job; another one gets ready meanwhile."""
+    with _lock:
+        child = _spares.pop() if _spares else _spawned()
+        _spares.append(_spawned())
+    told = {"task": job.task, "root": str(job.root), "is_short": job.is_short, "kill_at": job.kill_at}
+    assert child.process.stdin is not None
+    child.process.stdin.write(json.dumps(told).encode())
+    child.process.stdin.close()
+    return child
+
+
+def dismiss_spares() -> None:
+    """End the processes that wait for a job."""
+    with _lock:
+        for child in _spares:
+            child.process.kill()
+            child.process.wait()
+        _spares.clear()
+
+
+def finished(child: Child) -> Any:
+    """The answer of a child; raises Killed, or RuntimeError if it died of itself."""
+    with os.fdopen(child.answers, "rb") as pipe:
+        answer = pipe.read()
+    os.close(child.tells)
+    status = child.process.wait()
+    if status == -signal.SIGKILL:
+        raise Killed
+    if status or not answer:
+        raise RuntimeError(f"a child died unasked (status {status})")
+    return json.loads(answer)
+
+
+def done(job: Job, later: float = 0.0) -> Any:
+    """The answer of a job. With `kill_at`, the process is killed `later` seconds after that moment, and the answer is
+    ("killed", step), or ("ended", its answer) where it was faster."""
+    child = started(job)
+    if job.kill_at is None:
         return finished(child)
     step = os.read(child.tells, 200).decode()
     if step:
         time.sleep(later)
-        os.kill(child.pid, signal.SIGKILL)
+        child.process.kill()
     try:
         return "ended", finished(child)
     except Killed:
         return "killed", step
 
 
-def _be_child(task: Callable[[Moments], Any], root: Path, wanted: int | None, answered: int, told: int) -> None:
+def _be_child(answered: int, told: int) -> None:
     try:
-        answer = json.dumps(task(Moments(root, wanted, told)), default=str)
-        os.write(answered, answer.encode())
+        warm()
+        job = json.loads(sys.stdin.buffer.read())
+        root = Path(job["root"])
+        answer = TASKS[job["task"]](root, Moments(root, job["kill_at"], told), job["is_short"])
+        os.write(answered, json.dumps(answer, default=str).encode())
         os._exit(0)
     except BaseException:
         traceback.print_exc()
@@ -199,73 +240,65 @@ def shorten_gate(is_short: bool) -> None:
         runner.Expectations = NoExpectations  # type: ignore[misc, assignment]
 
 
-def a_run(root: Path, *, is_short: bool) -> Callable[[Moments], dict[str, Any]]:
+def a_run(root: Path, moments: Moments, is_short: bool) -> dict[str, Any]:
     """The whole path, inbox to release, through Dagster."""
-
-    def task(moments: Moments) -> dict[str, Any]:
-        shorten_gate(is_short)
-        moments.listen()
-        outcome = run(root, lambda _step, _message: None)
-        return {"ok": outcome.succeeded, "problem": outcome.problem, "steps": moments.steps}
-
-    return task
+    shorten_gate(is_short)
+    moments.listen()
+    outcome = run(root, lambda _step, _message: None)
+    return {"ok": outcome.succeeded, "problem": outcome.problem, "steps": moments.steps}
 
 
-def a_release(root: Path, *, is_short: bool) -> Callable[[Moments], dict[str, Any]]:
+def a_release(root: Path, moments: Moments, is_short: bool) -> dict[str, Any]:
     """The publishing step alone, on a warehouse whose tables are ready."""
-
-    def task(moments: Moments) -> dict[str, Any]:
-        workspace = Workspace(root)
-        configuration = workspace.configuration()
-        shorten_gate(is_short)
-        moments.listen()
-        with open_warehouse(workspace.warehouse_file) as warehouse:
-            provenance = release_step._provenance(warehouse, workspace, configuration)
-            if release_step._is_published(warehouse, workspace, provenance):
-                return {"ok": True, "problem": None, "steps": moments.steps}
-            published, _, refusal = release_step._publish(warehouse, workspace, configuration, provenance)
-        prune(workspace, retention_of(configuration), provenance.created_at)
-        return {"ok": published is not None, "problem": refusal, "steps": moments.steps}
-
-    return task
+    workspace = Workspace(root)
+    configuration = workspace.configuration()
+    shorten_gate(is_short)
+    moments.listen()
+    with open_warehouse(workspace.warehouse_file) as warehouse:
+        provenance = release_step._provenance(warehouse, workspace, configuration)
+        if release_step._is_published(warehouse, workspace, provenance):
+            return {"ok": True, "problem": None, "steps": moments.steps}
+        published, _, refusal = release_step._publish(warehouse, workspace, configuration, provenance)
+    prune(workspace, retention_of(configuration), provenance.created_at)
+    return {"ok": published is not None, "problem": refusal, "steps": moments.steps}
 
 
-def without_release(root: Path) -> Callable[[Moments], dict[str, Any]]:
+def without_release(root: Path, moments: Moments, _: bool) -> dict[str, Any]:
     """A run that computes every table and stops before it publishes."""
 
-    def task(moments: Moments) -> dict[str, Any]:
-        def stops(*_: object) -> None:
-            raise RuntimeError("stopped before publishing")
+    def stops(*_: object) -> None:
+        raise RuntimeError("stopped before publishing")
 
-        release_step._publish = stops  # type: ignore[assignment]
-        moments.listen()
-        outcome = run(root, lambda _step, _message: None)
-        return {"ok": outcome.failed_step == "release", "problem": outcome.problem, "steps": moments.steps}
-
-    return task
+    release_step._publish = stops  # type: ignore[assignment]
+    moments.listen()
+    outcome = run(root, lambda _step, _message: None)
+    return {"ok": outcome.failed_step == "release", "problem": outcome.problem, "steps": moments.steps}
 
 
-def looked_at(root: Path) -> Callable[[Moments], dict[str, Any]]:
+TASKS: dict[str, Callable[[Path, Moments, bool], dict[str, Any]]] = {
+    "a_run": a_run,
+    "a_release": a_release,
+    "without_release": without_release,
+}
+
+
+def looked_at(root: Path) -> dict[str, Any]:
     """What a reader sees: the release's id and hashes, and everything that is wrong with it."""
-
-    def task(_: Moments) -> dict[str, Any]:
-        workspace = Workspace(root)
-        wrong = []
-        if not workspace.link.is_symlink():
-            return {"release_id": None, "content": None, "wrong": []}
-        name = str(current_release_id(workspace))
-        hashes = warehouse.release.content_hashes(workspace.link.resolve(strict=True))
-        known = manifest(workspace, name)
-        if {table: known["tables"][table]["hash"] for table in hashes} != hashes:
-            wrong.append("the tables are not those of the manifest")
-        with duckdb.connect(str(workspace.link), read_only=True) as connection:
-            [told] = connection.execute("SELECT release_id, content_id FROM release").fetchall()
-        if told != (name, known["content_id"]):
-            wrong.append(f"the release row says {told}, the link {name}")
-        wrong += [f"{other} is listed without a record" for other in release_ids(workspace) if not _known(root, other)]
-        return {"release_id": name, "content": digest(hashes), "wrong": wrong}
-
-    return task
+    workspace = Workspace(root)
+    wrong = []
+    if not workspace.link.is_symlink():
+        return {"release_id": None, "content": None, "wrong": []}
+    name = str(current_release_id(workspace))
+    hashes = warehouse.release.content_hashes(workspace.link.resolve(strict=True))
+    known = manifest(workspace, name)
+    if {table: known["tables"][table]["hash"] for table in hashes} != hashes:
+        wrong.append("the tables are not those of the manifest")
+    with duckdb.connect(str(workspace.link), read_only=True) as connection:
+        [told] = connection.execute("SELECT release_id, content_id FROM release").fetchall()
+    if told != (name, known["content_id"]):
+        wrong.append(f"the release row says {told}, the link {name}")
+    wrong += [f"{other} is listed without a record" for other in release_ids(workspace) if not _known(root, other)]
+    return {"release_id": name, "content": digest(hashes), "wrong": wrong}
 
 
 def left_over(root: Path) -> list[str]:
@@ -296,3 +329,7 @@ def copied(source: Path, target: Path) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target, symlinks=True)
     return target
+
+
+if __name__ == "__main__":
+    _be_child(int(sys.argv[1]), int(sys.argv[2]))

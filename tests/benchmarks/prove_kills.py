@@ -16,7 +16,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,19 +25,7 @@ from typing import Any
 # Run as a script, from anywhere.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks.killing import (
-    Moments,
-    a_release,
-    a_run,
-    copied,
-    finished,
-    in_child,
-    left_over,
-    looked_at,
-    started,
-    warm,
-    without_release,
-)
+from tests.benchmarks.killing import Job, copied, dismiss_spares, done, left_over, looked_at
 from tests.pipeline.small_world import second_delivery, small_workspace
 from warehouse.workspace import Workspace
 
@@ -53,7 +42,7 @@ class Scene:
     """A workspace to start from, what is killed in it, what readers see before, and what an undisturbed end is."""
 
     start: Path
-    task: Callable[..., Any]
+    task: str
     before: str | None
     content: str
     steps: list[str]
@@ -83,53 +72,52 @@ def prepared(root: Path, *, is_short: bool) -> dict[str, Scene]:
     """The three scenes, each with its undisturbed outcome."""
     scenes = {}
     fresh = small_workspace(root / "fresh").root
-    scenes["first run"] = _scene(root, fresh, a_run, is_short)
+    scenes["first run"] = _scene(root, fresh, "a_run", is_short)
     published = copied(root / "undisturbed", root / "published")
     second_delivery(Workspace(published))
     ready = copied(published, root / "ready")
-    stopped = in_child(without_release(ready), ready)
+    stopped = done(Job("without_release", ready))
     assert stopped["ok"], stopped
-    release = _scene(root, ready, a_release, is_short)
+    release = _scene(root, ready, "a_release", is_short)
     # A whole run is the one up to the release, and the release.
-    scenes["next run"] = Scene(published, a_run, release.before, release.content, stopped["steps"] + release.steps)
+    scenes["next run"] = Scene(published, "a_run", release.before, release.content, stopped["steps"] + release.steps)
     scenes["release"] = release
     return scenes
 
 
-def _scene(root: Path, start: Path, task: Callable[..., Any], is_short: bool) -> Scene:
-    before = in_child(looked_at(start), start)["content"]
+def _scene(root: Path, start: Path, task: str, is_short: bool) -> Scene:
+    before = looked_at(start)["content"]
     end = copied(start, root / "undisturbed")
-    done = in_child(task(end, is_short=is_short), end)
-    assert done["ok"], done
-    after = in_child(looked_at(end), end)
+    outcome = done(Job(task, end, is_short))
+    assert outcome["ok"], outcome
+    after = looked_at(end)
     assert not after["wrong"] and after["content"] != before, after
-    return Scene(start, task, before, after["content"], done["steps"])
+    return Scene(start, task, before, after["content"], outcome["steps"])
 
 
 def tried(scene: Scene, root: Path, chance: random.Random, tally: Tally, kills: int, *, is_short: bool) -> None:
     """Some kills, a look after each, and one undisturbed run."""
     place = copied(scene.start, root / "trial")
-    task, known = scene.task(place, is_short=is_short), {scene.before: "old" if scene.before else "none yet"}
-    known[scene.content] = "new"
+    known = {scene.before: "old" if scene.before else "none yet", scene.content: "new"}
     told = ""
     for _ in range(kills):
         at, later = scene.moment(chance), chance.uniform(0, LATEST_SECONDS)
-        outcome, step = in_child(task, place, kill_at=at, later=later)
+        outcome, step = done(Job(scene.task, place, is_short, at), later)
         if outcome != "killed":
             tally.ended += 1
             break
         tally.killed[step] += 1
         told += f"moment {at} of {len(scene.steps)} + {later * 1000:.0f} ms ({step}); "
-        seen = in_child(looked_at(place), place)
+        seen = looked_at(place)
         tally.seen[known.get(seen["content"], "neither")] += 1
         tally.wrong += [f"{told}{fault}" for fault in seen["wrong"]]
         if seen["content"] not in known:
             tally.wrong.append(f"{told}readers see neither the old nor the new release")
-    done = in_child(task, place)
-    end = in_child(looked_at(place), place)
+    outcome = done(Job(scene.task, place, is_short))
+    end = looked_at(place)
     faults = [*end["wrong"], *left_over(place)]
-    if not done["ok"]:
-        faults.append(f"the next run failed: {done['problem']}")
+    if not outcome["ok"]:
+        faults.append(f"the next run failed: {outcome['problem']}")
     if end["content"] != scene.content:
         faults.append("the next run came to other tables")
     tally.wrong += [f"{told}afterwards: {fault}" for fault in faults]
@@ -142,11 +130,11 @@ def worked(root: Path, scenes: dict[str, Scene], kills: int, seed: int, episodes
     chance, tally, began = random.Random(seed), Tally(), time.monotonic()
     root.mkdir()
     for name, in_a_row in itertools.cycle(episodes):
-        done = sum(tally.killed.values())
-        if done >= kills:
+        count = sum(tally.killed.values())
+        if count >= kills:
             break
         tally.episodes[name] += 1
-        tried(scenes[name], root, chance, tally, min(in_a_row, kills - done), is_short=is_short)
+        tried(scenes[name], root, chance, tally, min(in_a_row, kills - count), is_short=is_short)
         print(f"{sum(tally.killed.values())} of {kills}, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     return tally
 
@@ -169,17 +157,18 @@ def main() -> int:
     asked = options.parse_args()
     began, is_short = time.monotonic(), not asked.full_gate
     episodes = QUICK if asked.quick else EPISODES
-    warm()
     with tempfile.TemporaryDirectory(prefix="kills-", dir=_in_memory()) as folder:
         root = asked.keep or Path(folder)
         scenes = prepared(root, is_short=is_short)
         shares = [asked.kills // asked.workers + (n < asked.kills % asked.workers) for n in range(asked.workers)]
 
-        def work(number: int) -> Callable[[Moments], dict[str, Any]]:
+        def work(number: int) -> dict[str, Any]:
             seed = asked.seed * 100 + number
-            return lambda _: vars(worked(root / f"w{number}", scenes, shares[number], seed, episodes, is_short))
+            return vars(worked(root / f"w{number}", scenes, shares[number], seed, episodes, is_short))
 
-        tallies = [finished(child) for child in [started(work(number), root) for number in range(asked.workers)]]
+        with ThreadPoolExecutor(asked.workers) as workers:
+            tallies = list(workers.map(work, range(asked.workers)))
+    dismiss_spares()
     told = {
         name: dict(sum((Counter(tally[name]) for tally in tallies), Counter()))
         for name in ("killed", "seen", "episodes")
