@@ -1,6 +1,7 @@
 """What a disk that is full, or a folder that may not be written, means for the person who has to mend it."""
 
 import errno
+import os
 import re
 import shutil
 from pathlib import Path
@@ -9,6 +10,7 @@ import duckdb
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_FAILING = {errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.ENOTCONN, errno.EBUSY}
 # DuckDB tells these in words only.
 _FULL_WORDS = re.compile(
     r"no space left|disk is full|disk quota|file too large|out of disk|max_temp_directory_size", re.IGNORECASE
@@ -34,7 +36,7 @@ def storage_fault(error: BaseException, root: Path) -> str | None:
             f"{folder}: cannot be written; give the user who runs the pipeline permission to write there, or mount it "
             f"writable; {_SAFE}"
         )
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and number in _FAILING:
         return f"{folder}: cannot be written ({error.strerror}); check permissions and disk space; {_SAFE}"
     if isinstance(error, duckdb.IOException):
         return f"{folder}: the warehouse cannot be written ({words.splitlines()[0][:300]}); check the disk; {_SAFE}"
@@ -52,7 +54,7 @@ def _folder(error: BaseException, root: Path) -> Path:
     named = getattr(error, "filename2", None) or getattr(error, "filename", None)
     found = _PATH.search(str(error))
     path = Path(str(named)) if isinstance(named, str) else Path(found[1]) if found else root
-    return path if path.is_dir() else path.parent
+    return path if os.path.isdir(path) else path.parent  # noqa: PTH112 - a name too long to be a path is no folder
 
 
 def _free(folder: Path) -> str:

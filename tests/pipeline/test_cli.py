@@ -120,7 +120,7 @@ def test_query_as_csv_disarms_formulas(demo: Demo) -> None:
 def test_query_names_an_unknown_release(demo: Demo) -> None:
     result = listening("query", "FROM release", "--release", "1999", "-w", str(demo.workspace.root))
     assert result.returncode == 2
-    assert "release 1999 is not kept" in result.stderr
+    assert "release '1999' is not kept" in result.stderr
 
 
 def test_score_adds_its_columns_in_row_order(tmp_path: Path) -> None:
