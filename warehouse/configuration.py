@@ -205,6 +205,8 @@ def load_configuration(path: Path) -> Configuration:
         raise ConfigurationError([f"{path}: not found; `listening init {path.parent}` writes one"]) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError([f"{path}: cannot be read as UTF-8 text ({error})"]) from error
+    if (path, text) in _LAST:
+        return _LAST[path, text]
     try:
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
         values = yaml.safe_load(text)
@@ -215,9 +217,18 @@ def load_configuration(path: Path) -> Configuration:
     if not isinstance(values, dict):
         raise ConfigurationError([f"{path}:1:1: expected sections such as 'workspace:' and 'brands:'"])
     try:
-        return Configuration.model_validate(values, context={"folder": path.parent})
+        configuration = Configuration.model_validate(values, context={"folder": path.parent})
     except ValidationError as error:
         raise ConfigurationError([_problem(path, tree, dict(item)) for item in error.errors()]) from error
+    if not configuration.sentiment.lexicons:
+        # Files it names may change while it does not; without any, the same text is the same configuration.
+        _LAST.clear()
+        _LAST[path, text] = configuration
+    return configuration
+
+
+# The one checked last: each of a run's steps asks for it, and checking takes longer than many of them.
+_LAST: dict[tuple[Path, str], Configuration] = {}
 
 
 def _problem(path: Path, tree: yaml.Node | None, item: dict[str, Any]) -> str:
