@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from transforms.erasure.tombstones import Tombstones
 from warehouse.erasure_log import ErasureLog
 from warehouse.release import current_release_id, release_ids
 from warehouse.store import Warehouse, open_warehouse
@@ -26,19 +27,25 @@ class ErasureReport:
     residues: tuple[str, ...]
 
 
-def finish(workspace: Workspace, before: set[str], words: Sequence[str], now: datetime) -> ErasureReport:
+def finish(
+    workspace: Workspace, before: set[str], words: Sequence[str], now: datetime, interrupted: Tombstones | None = None
+) -> ErasureReport:
     """After the run: releases and reports that held the forgotten go, and the warehouse is written anew.
 
     `before` are the ids of the posts there were before the erasure; `words` are looked for in every byte that is left.
+    After a request that was `interrupted` neither is known any more: then every older release goes that holds a post
+    the warehouse does not, or a text that these tombstones would change.
     """
     log, current = ErasureLog(workspace), current_release_id(workspace)
     with open_warehouse(workspace.warehouse_file) as warehouse:
-        gone_posts = before - post_ids(warehouse)
-    gone = [
-        name
-        for name in release_ids(workspace)
-        if name != current and _holds(workspace.releases / f"listening-{name}.duckdb", gone_posts, words)
-    ]
+        left = post_ids(warehouse)
+    gone = []
+    for name in release_ids(workspace):
+        path = workspace.releases / f"listening-{name}.duckdb"
+        if name == current:
+            continue
+        if _holds(path, before - left, words) or (interrupted and _holds_more(path, left, interrupted)):
+            gone.append(name)
     for name in gone:
         for path in workspace.releases.glob(f"listening-{name}.*"):
             path.unlink()
@@ -112,6 +119,19 @@ def _holds(release: Path, mention_ids: set[str], words: Sequence[str]) -> bool:
     except duckdb.Error:
         return True
     return bool(found[0][0])
+
+
+def _holds_more(release: Path, left: set[str], tombstones: Tombstones) -> bool:
+    """Whether a release holds a post that is not `left`, or a text with a forgotten handle; an unreadable one does."""
+    try:
+        connection = duckdb.connect(str(release), read_only=True)
+        try:
+            rows = connection.execute("SELECT mention_id, coalesce(mention_text, '') FROM mention").fetchall()
+        finally:
+            connection.close()
+    except duckdb.Error:
+        return True
+    return any(mention_id not in left or tombstones.redacted(text) != text for mention_id, text in rows)
 
 
 def _remove_reports(workspace: Workspace) -> int:

@@ -57,7 +57,8 @@ def forget(
         stop(str(error), Exit.USAGE, as_json=as_json)
     if not (wish.authors or wish.addresses or expired or open_requests):
         stop("say what to forget: --author, --url, --file or --expired", Exit.USAGE, as_json=as_json)
-    _carry_out(workspace, configuration, wish, by or getpass.getuser(), reference, drop_files, as_json=as_json)
+    who = by or getpass.getuser()
+    _carry_out(workspace, configuration, wish, who, reference, expired=expired, drop_files=drop_files, as_json=as_json)
 
 
 forget.__doc__ = f"{forget.__doc__}\n\n{EXIT_CODES_HELP}"
@@ -69,11 +70,13 @@ def _carry_out(
     wish: Wish,
     by: str,
     reference: str,
-    drop_files: bool,
     *,
+    expired: bool,
+    drop_files: bool,
     as_json: bool,
 ) -> None:
     now = datetime.now(UTC)
+    is_resumed = expired or bool(ErasureLog(workspace).unfinished())
     with opened_warehouse(workspace, as_json=as_json) as warehouse, err.status("looking through the archive") as status:
         before = post_ids(warehouse)
         words = request(warehouse, workspace, wish, by=by, reference=reference, now=now)
@@ -98,24 +101,25 @@ def _carry_out(
             tell(outcome, workspace.root)
         told = "what is published still holds it: mend what the run says, then call `listening forget` again"
         stop(told, exit_code(outcome), as_json=as_json)
-    report = finish(workspace, before, words, now)
+    report = finish(workspace, before, words, now, tombstones if is_resumed else None)
     told_counts = {
         "files": files,
         "records": taken.removed_count,
         "releases_removed": list(report.release_ids),
         "reports_removed": report.report_count,
         "residues": list(report.residues),
+        "searched": bool(words),
         "release_id": outcome.release_id,
     }
     if as_json:
         print_json({"ok": not report.residues, **told_counts})
     else:
-        _tell(told_counts, report.residues)
+        _tell(told_counts, report.residues, is_searched=bool(words))
     if report.residues:
         raise typer.Exit(int(Exit.CRASHED))
 
 
-def _tell(counts: dict[str, object], residues: Sequence[str]) -> None:
+def _tell(counts: dict[str, object], residues: Sequence[str], *, is_searched: bool) -> None:
     releases = counts["releases_removed"]
     assert isinstance(releases, list)
     out.print(
@@ -126,8 +130,10 @@ def _tell(counts: dict[str, object], residues: Sequence[str]) -> None:
         out.print("Still named, byte for byte, in:", style="bold red")
         for name in residues:
             out.print(Text(f"  {name}"))
-    else:
+    elif is_searched:
         out.print("No file of the workspace names it any more.")
+    else:
+        out.print("The bytes were not searched: whom it was about is not kept. Name them again to search.")
 
 
 def _wish(authors: list[str], urls: list[str], file: Path | None, platform: str | None, *, as_json: bool) -> Wish:

@@ -8,11 +8,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.parameters import read_context
 from pipelines.cli.demo import demo_configuration
 from pipelines.cli.init import create
 from tests.pipeline.conftest import run_quietly
 from tests.pipeline.test_cli import listening
-from warehouse.erasure import Wish, request
+from warehouse.erasure import Wish, erase, request
 from warehouse.erasure_log import ErasureLog
 from warehouse.release import reading, release_ids
 from warehouse.remains import found_in_bytes
@@ -131,3 +132,17 @@ def test_a_request_that_was_interrupted_is_carried_out_by_the_next_call(forgotte
     assert listening("forget", "-w", str(forgotten.root)).returncode == 0
     assert ErasureLog(forgotten).unfinished() == []
     assert found_in_bytes(forgotten, ["/reader5/status"]) == ()
+
+
+def test_a_request_interrupted_after_its_run_still_takes_the_older_releases(forgotten: Workspace) -> None:
+    """Whom it was about is known no more by then, and the warehouse holds nothing of theirs."""
+    before = release_ids(forgotten)
+    configuration = forgotten.configuration()
+    with open_warehouse(forgotten.warehouse_file) as warehouse:
+        request(warehouse, forgotten, Wish(authors=(("x", "reader6"),)), by="dpo", reference="R-19", now=MOMENT)
+        tombstones = ErasureLog(forgotten).tombstones({}, MOMENT)
+        erase(warehouse, forgotten, read_context(configuration), tombstones)
+    assert run_quietly(forgotten).succeeded
+    told = json.loads(listening("forget", "-w", str(forgotten.root), "--json").stdout)
+    assert (told["releases_removed"], told["searched"]) == (before, False)
+    assert found_in_bytes(forgotten, ["/reader6/status"]) == ()
