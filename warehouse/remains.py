@@ -2,20 +2,31 @@
 
 import contextlib
 import email
+import gzip
 import re
+import shutil
+import tempfile
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 import duckdb
 import polars as pl
+from zstandard import ZstdDecompressionReader, ZstdDecompressor, ZstdError
 
 from transforms.erasure.tombstones import Tombstones
 from warehouse.erasure_log import ErasureLog
 from warehouse.release import current_release_id, release_ids
 from warehouse.store import Warehouse, open_warehouse
 from warehouse.workspace import Workspace
+
+# An export in a zip in a zip is as deep as anything is read.
+_DEEPEST = 3
+_WORDS_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,11 @@ def compact(path: Path) -> None:
 
 
 def found_in_bytes(workspace: Workspace, words: Sequence[str]) -> tuple[str, ...]:
-    """Files of the workspace, by relative path, whose bytes hold one of the words, whatever the case."""
+    """Files of the workspace, by relative path, that hold one of the words, whatever the case.
+
+    Looked for in the bytes as they lie there, in what packed files (workbooks, zip, gz, zst) unpack to, and in the rows
+    of DuckDB files, whose blocks are packed too.
+    """
     wanted = [word.lower().encode() for word in words]
     if not wanted:
         return ()
@@ -90,15 +105,68 @@ def found_in_bytes(workspace: Workspace, words: Sequence[str]) -> tuple[str, ...
     for path in sorted(workspace.root.rglob("*")):
         if path.is_symlink() or not path.is_file():
             continue
-        tail = b""
         with path.open("rb") as file:
-            while piece := file.read(16 << 20):
-                seen = (tail + piece).lower()
-                if any(word in seen for word in wanted):
-                    found.append(path.relative_to(workspace.root).as_posix())
-                    break
-                tail = piece[-256:]
+            is_found = _says(file, wanted) or _says_packed(file, wanted)
+        if is_found or (path.suffix == ".duckdb" and _says_in_rows(path, words)):
+            found.append(path.relative_to(workspace.root).as_posix())
     return tuple(found)
+
+
+def _says(file: IO[bytes], wanted: Sequence[bytes]) -> bool:
+    tail = b""
+    while piece := file.read(16 << 20):
+        seen = (tail + piece).lower()
+        if any(word in seen for word in wanted):
+            return True
+        tail = piece[-256:]
+    return False
+
+
+def _says_packed(file: IO[bytes], wanted: Sequence[bytes], depth: int = 0) -> bool:
+    """Whether what a packed file holds says one of the words; what is damaged has no more than its bytes."""
+    file.seek(0)
+    head = file.read(4)
+    file.seek(0)
+    with contextlib.suppress(zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError, ZstdError):
+        if head == b"PK\x03\x04":
+            with zipfile.ZipFile(file) as packed:
+                return any(_says_inside(packed.open(name), wanted, depth) for name in packed.namelist())
+        if head.startswith(b"\x1f\x8b"):
+            return _says_inside(gzip.GzipFile(fileobj=file), wanted, depth)
+        if head == b"\x28\xb5\x2f\xfd":
+            return _says_inside(ZstdDecompressor().stream_reader(file, closefd=False), wanted, depth)
+    return False
+
+
+def _says_inside(
+    packed: IO[bytes] | gzip.GzipFile | ZstdDecompressionReader, wanted: Sequence[bytes], depth: int
+) -> bool:
+    with packed, tempfile.TemporaryFile() as plain:
+        shutil.copyfileobj(packed, plain)
+        plain.seek(0)
+        return _says(plain, wanted) or (depth < _DEEPEST and _says_packed(plain, wanted, depth + 1))
+
+
+def _says_in_rows(path: Path, words: Sequence[str]) -> bool:
+    """Whether a row of a DuckDB file says one of the words; one that cannot be read counts as saying it."""
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+        try:
+            tables = connection.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
+            for schema, table in tables:
+                for first in range(0, len(words), _WORDS_AT_ONCE):
+                    said = "|".join(re.escape(word) for word in words[first : first + _WORDS_AT_ONCE])
+                    question = (
+                        f'SELECT 1 FROM "{schema}"."{table}" AS whole_row '  # noqa: S608 - names of its own tables
+                        "WHERE regexp_matches(whole_row::VARCHAR, ?, 'i') LIMIT 1"
+                    )
+                    if connection.execute(question, [said]).fetchall():
+                        return True
+        finally:
+            connection.close()
+    except duckdb.Error:
+        return True
+    return False
 
 
 def _holds(release: Path, mention_ids: set[str], words: Sequence[str]) -> bool:

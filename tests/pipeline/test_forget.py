@@ -1,10 +1,13 @@
 """Forgetting a person or a post: gone from every byte, kept out, and everything else as if it had never come."""
 
+import gzip
 import json
 import shutil
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -146,3 +149,16 @@ def test_a_request_interrupted_after_its_run_still_takes_the_older_releases(forg
     told = json.loads(listening("forget", "-w", str(forgotten.root), "--json").stdout)
     assert (told["releases_removed"], told["searched"]) == (before, False)
     assert found_in_bytes(forgotten, ["/reader6/status"]) == ()
+
+
+def test_what_is_packed_is_searched_too(tmp_path: Path) -> None:
+    made = Workspace(tmp_path)
+    made.make_folders()
+    told = b"somebody says packed_person is kind\n"
+    with zipfile.ZipFile(made.archive / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("sheet.xml", told)
+    (made.archive / "b.csv.gz").write_bytes(gzip.compress(told))
+    with duckdb.connect(str(made.releases / "c.duckdb")) as connection:
+        connection.execute("CREATE TABLE t AS SELECT 'Packed_Person ' || i % 9 AS word FROM range(300000) r(i)")
+    assert found_in_bytes(made, ["packed_person"]) == ("archive/a.xlsx", "archive/b.csv.gz", "releases/c.duckdb")
+    assert found_in_bytes(made, ["nobody_at_all"]) == ()
