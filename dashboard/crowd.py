@@ -114,7 +114,7 @@ def ladder(page: Page) -> dict[str, Any] | None:
                 "is_seen": row["is_observable"],
                 "count": page.language.count(row["author_count"]),
                 "link": page.mentions(**days_of(month[0]), **_STEPS[row["ladder_step_code"]])
-                if row["is_observable"] and row["ladder_step_code"] in _STEPS
+                if row["is_observable"] and row["author_count"] and row["ladder_step_code"] in _STEPS
                 else None,
                 "width": _width(row["author_count"], rows),
             }

@@ -127,7 +127,10 @@ def _page(releases: Releases, lang: str, brand: str | None, week: str | None, no
     facts = release.facts
     if brand is not None and brand not in facts.brand_ids:
         raise ValueError(f"the release knows no brand {brand!r}; it knows {', '.join(facts.brand_ids)}")
-    day = date.fromisoformat(week) if week else last_complete_week(facts)
+    try:
+        day = date.fromisoformat(week) if week else last_complete_week(facts)
+    except ValueError:
+        raise ValueError(f"{week!r} is no day of a week; write one like 2026-02-23") from None
     monday = day - timedelta(days=day.weekday())
     if monday + timedelta(days=6) < facts.first_date or monday > facts.last_date:
         raise ValueError(f"the release covers {facts.first_date} to {facts.last_date}: not the week of {monday}")

@@ -111,7 +111,10 @@ def _driver_text(page: Page, dimension: str, text: str) -> str:
 
 
 def rising(page: Page) -> list[dict[str, Any]]:
-    """Terms, hashtags and topics of the focus brand that are new or rising on a day of the period, strongest first."""
+    """Terms, hashtags and topics of the focus brand that are new or rising on a day of the period, strongest first.
+
+    Counted on all platforms, languages and sentiments, copies once: so are the mentions a row opens.
+    """
     names = ("mention_date", "brand_id", "term_kind_code", "term_text", "term_state_code", "term_post_count")
     if not publishes(page.release, "topic_daily", *names, "trend_score"):
         return []
@@ -125,6 +128,8 @@ def rising(page: Page) -> list[dict[str, Any]]:
         [chosen.brand, chosen.start, chosen.end, _TERMS],
     )
     asked = {"hashtag": "tag", "word": "term", "topic": "topic"}
+    counted: dict[str, str | None] = dict.fromkeys(("platform", "topic", "language", "sentiment"))
+    counted["count"] = "deduplicated"
     return [
         {
             "text": f"#{row['term_text']}" if row["term_kind_code"] == "hashtag" else _topic(page, row),
@@ -132,7 +137,9 @@ def rising(page: Page) -> list[dict[str, Any]]:
             "state": language.word("term_state", row["state"]),
             "day": language.day(row["day"]),
             "count": language.count(row["count"]),
-            "link": page.mentions_of_days(row["day"], row["day"], **{asked[row["term_kind_code"]]: row["term_text"]})
+            "link": page.mentions_of_days(
+                row["day"], row["day"], **(counted | {asked[row["term_kind_code"]]: row["term_text"]})
+            )
             if row["term_kind_code"] != "topic" or row["term_text"] in page.facts.topic_names
             else None,
         }

@@ -19,7 +19,7 @@ def detect(
     as_json: AsJson = False,
 ) -> None:
     """Say of every row of a series whether it is unusual, looking back only: row t is judged by rows up to t."""
-    rows = read_csv(file, "timestamp", as_json=as_json)
+    rows = read_csv(file, "timestamp", as_json=as_json, is_fixed=True)
     if "value" not in rows.columns:
         stop(f"{file}: no column 'value'; a series has the columns timestamp,value", Exit.USAGE, as_json=as_json)
     times = rows["timestamp"].str.strip_chars().str.to_datetime(strict=False, time_unit="us")

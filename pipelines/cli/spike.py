@@ -76,7 +76,7 @@ def set_state(
     if until is not None and state != "snoozed":
         stop(f"--until is the end of a snooze; '{state}' has none", Exit.USAGE, as_json=as_json)
     workspace = workspace_at(folder)
-    published, _ = _published(workspace, as_json=as_json)
+    published, now = _published(workspace, as_json=as_json)
     _decisions(workspace, as_json=as_json)
     row = _one(published, spike_id, as_json=as_json)
     decision = {
@@ -91,8 +91,15 @@ def set_state(
     if as_json:
         print_json({"ok": True, "decision": decision})
         return
-    told = f"{row['brand_id']}, {row['started_at']:%Y-%m-%d %H:%M}: {row['spike_state_code']} → {state}"
-    out.print(Text(f"{told}; the release shows it from the next run on."), soft_wrap=True)
+    told = f"{row['brand_id']}, {row['started_at']:%Y-%m-%d %H:%M}"
+    due = with_states(published, _decisions(workspace, as_json=as_json), now=now)
+    shown = due.filter(pl.col("spike_id") == row["spike_id"])["spike_state_code"][0]
+    if shown == state:
+        told += f": {row['spike_state_code']} → {state}; the release shows it from the next run on."
+    else:
+        why = "the conversation is back to usual" if row["ended_at"] is not None else "the data is already past the end"
+        told += f": kept, but the release goes on showing {shown}: {why}."
+    out.print(Text(told), soft_wrap=True)
 
 
 def _published(workspace: Workspace, *, as_json: bool) -> tuple[pl.DataFrame, datetime | None]:

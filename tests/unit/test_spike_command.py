@@ -92,6 +92,13 @@ def test_a_snooze_has_an_end(workspace: Path) -> None:
     assert kept["snoozed_until_at"] == "2026-05-01T00:00:00+00:00"
 
 
+def test_a_state_that_will_not_stand_is_not_promised(workspace: Path) -> None:
+    for words in (("acknowledged",), ("snoozed", "--until", "2020-01-01")):
+        told = " ".join(call(workspace, "set", "spike1", *words, "--by", "Ana").output.split())
+        assert "goes on showing closed: the conversation is back to usual" in told
+    assert "closed → open; the release shows it" in call(workspace, "set", "spike1", "open", "--by", "Ana").output
+
+
 def test_without_a_release_or_with_damaged_decisions_the_next_step_is_told(workspace: Path, tmp_path: Path) -> None:
     assert "listening run" in call(tmp_path, "list").output
     Workspace(workspace).decisions_file.write_text("{\n")
