@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import IO
 
 import duckdb
-import polars as pl
 from zstandard import ZstdDecompressionReader, ZstdDecompressor, ZstdError
 
 from transforms.erasure.tombstones import Tombstones
@@ -27,6 +26,7 @@ from warehouse.workspace import Workspace
 # An export in a zip in a zip is as deep as anything is read.
 _DEEPEST = 3
 _WORDS_AT_ONCE = 200
+_POST_IDS_OF_RELEASE = "SELECT mention_id FROM mention UNION ALL SELECT post_id FROM competitor_post"
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,11 @@ def finish(
 
 
 def post_ids(warehouse: Warehouse) -> set[str]:
-    """Ids of the posts in the warehouse."""
-    return set(warehouse.query("SELECT mention_id FROM core.mention")["mention_id"])
+    """Ids of the posts in the warehouse, the accounts' own too."""
+    ids = warehouse.query(
+        "SELECT mention_id AS id FROM core.mention UNION ALL SELECT post_id FROM core.competitor_post"
+    )
+    return set(ids["id"])
 
 
 def compact(path: Path) -> None:
@@ -169,24 +172,17 @@ def _says_in_rows(path: Path, words: Sequence[str]) -> bool:
     return False
 
 
-def _holds(release: Path, mention_ids: set[str], words: Sequence[str]) -> bool:
+def _holds(release: Path, gone_posts: set[str], words: Sequence[str]) -> bool:
     """Whether a release holds one of the posts or says one of the words; one that cannot be read counts as holding."""
-    gone = pl.DataFrame({"mention_id": sorted(mention_ids)}, schema={"mention_id": pl.String})
-    said = "|".join(re.escape(word) for word in words) or "$^"
     try:
         connection = duckdb.connect(str(release), read_only=True)
         try:
-            connection.register("gone", gone.to_arrow())
-            found = connection.execute(
-                "SELECT count(*) FROM mention m WHERE m.mention_id IN (SELECT mention_id FROM gone) "
-                "OR regexp_matches(coalesce(m.mention_text, ''), ?, 'i')",
-                [said],
-            ).fetchall()
+            ids = connection.execute(_POST_IDS_OF_RELEASE).fetchall()
         finally:
             connection.close()
     except duckdb.Error:
         return True
-    return bool(found[0][0])
+    return any(post_id in gone_posts for (post_id,) in ids) or _says_in_rows(release, words)
 
 
 def _holds_more(release: Path, left: set[str], tombstones: Tombstones) -> bool:
@@ -194,12 +190,13 @@ def _holds_more(release: Path, left: set[str], tombstones: Tombstones) -> bool:
     try:
         connection = duckdb.connect(str(release), read_only=True)
         try:
-            rows = connection.execute("SELECT mention_id, coalesce(mention_text, '') FROM mention").fetchall()
+            ids = connection.execute(_POST_IDS_OF_RELEASE).fetchall()
+            texts = connection.execute("SELECT mention_text FROM mention WHERE mention_text IS NOT NULL").fetchall()
         finally:
             connection.close()
     except duckdb.Error:
         return True
-    return any(mention_id not in left or tombstones.redacted(text) != text for mention_id, text in rows)
+    return any(post_id not in left for (post_id,) in ids) or any(tombstones.redacted(text) != text for (text,) in texts)
 
 
 def _remove_reports(workspace: Workspace) -> int:

@@ -15,6 +15,7 @@ from assets.parameters import read_context
 from pipelines.cli.demo import demo_configuration
 from pipelines.cli.init import create
 from tests.pipeline.conftest import run_quietly
+from tests.pipeline.small_world import account_posts, deliver, small_workspace
 from tests.pipeline.test_cli import listening
 from warehouse.erasure import Wish, erase, request
 from warehouse.erasure_log import ErasureLog
@@ -162,3 +163,15 @@ def test_what_is_packed_is_searched_too(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE t AS SELECT 'Packed_Person ' || i % 9 AS word FROM range(300000) r(i)")
     assert found_in_bytes(made, ["packed_person"]) == ("archive/a.xlsx", "archive/b.csv.gz", "releases/c.duckdb")
     assert found_in_bytes(made, ["nobody_at_all"]) == ()
+
+
+def test_a_post_of_an_account_goes_from_older_releases_too(tmp_path: Path) -> None:
+    made = small_workspace(tmp_path / "ws")
+    posts = [
+        {**post, "url": f"https://www.instagram.com/p/Cabcdefg{post['post_id']}/"} for post in account_posts([6, 7])
+    ]
+    deliver(made, {"posts_2.csv": posts})
+    assert run_quietly(made).succeeded
+    older = release_ids(made)
+    told = json.loads(listening("forget", "--url", str(posts[0]["url"]), "-w", str(made.root), "--json").stdout)
+    assert (told["records"], told["releases_removed"], told["residues"]) == (1, older, [])
