@@ -38,7 +38,11 @@ def serve(
     names = (*LOOPBACK, *([] if host in ("0.0.0.0", "::") else [host.lower()]), *(n.lower() for n in allow_host or ()))
     web = create_app(workspace, token=token, hosts=names)
     config = uvicorn.Config(web, host=host, port=port, log_level="warning", access_log=False, server_header=False)
-    listener = config.bind_socket()
+    try:
+        listener = config.bind_socket()
+    except SystemExit:  # uvicorn has said why, and leaves with a code that means something else here
+        typer.echo(f"Cannot listen on {host}, port {port}: choose another with --port; 0 takes a free one.", err=True)
+        raise typer.Exit(2) from None
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}/"
     typer.echo(f"Dashboard: {address}{f'?token={token}' if token else ''}")

@@ -21,6 +21,8 @@ def rebuild(
     """Compute days again and publish; the tables come out the same unless something was wrong with them."""
     if everything == (first is not None or last is not None):
         stop("say which days with --from and --to, or --all", Exit.USAGE, as_json=as_json)
+    if first is not None and last is not None and first > last:
+        stop(f"--from {first:%Y-%m-%d} is after --to {last:%Y-%m-%d}", Exit.USAGE, as_json=as_json)
     with opened_warehouse(workspace_at(folder), as_json=as_json) as warehouse:
         if everything:
             forget_everything(warehouse)

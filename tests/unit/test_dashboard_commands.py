@@ -1,6 +1,7 @@
-"""The commands that start the dashboard and write the digest."""
+"""The commands that start the dashboard and write the digest, and days in the wrong order."""
 
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -8,9 +9,11 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from pipelines.cli.dashboard import dashboard
 from pipelines.cli.digest import digest, digest_command
+from pipelines.cli.main import app
 from pipelines.settings import module_environment
 from tests.browser.serving import fetch
 from tests.browser.small_release import publish
@@ -122,3 +125,17 @@ def test_ending_the_command_ends_the_server(workspace: Path) -> None:
     stopped(server)
     with pytest.raises(OSError):
         fetch(address)
+
+
+def test_a_port_that_is_taken_is_a_mistake_in_the_command_not_a_refusal(workspace: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "dashboard", "serve", "--workspace", str(workspace), "--port", port]
+        done = subprocess.run(command, capture_output=True, text=True, env=module_environment(), timeout=60)
+    assert done.returncode == 2 and f"port {port}: choose another with --port" in done.stderr
+
+
+def test_days_in_the_wrong_order_are_not_computed(workspace: Path) -> None:
+    words = ["rebuild", "--from", "2026-03-01", "--to", "2026-02-01", "--workspace", str(workspace)]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 2 and "--from 2026-03-01 is after --to 2026-02-01" in result.output
