@@ -26,6 +26,8 @@ from warehouse.workspace import Workspace
 # An export in a zip in a zip is as deep as anything is read.
 _DEEPEST = 3
 _WORDS_AT_ONCE = 200
+_PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
+_Readable = IO[bytes] | gzip.GzipFile | ZstdDecompressionReader
 _POST_IDS_OF_RELEASE = "SELECT mention_id FROM mention UNION ALL SELECT post_id FROM competitor_post"
 
 
@@ -115,8 +117,7 @@ def found_in_bytes(workspace: Workspace, words: Sequence[str]) -> tuple[str, ...
     return tuple(found)
 
 
-def _says(file: IO[bytes], wanted: Sequence[bytes]) -> bool:
-    tail = b""
+def _says(file: _Readable, wanted: Sequence[bytes], tail: bytes = b"") -> bool:
     while piece := file.read(16 << 20):
         seen = (tail + piece).lower()
         if any(word in seen for word in wanted):
@@ -141,10 +142,13 @@ def _says_packed(file: IO[bytes], wanted: Sequence[bytes], depth: int = 0) -> bo
     return False
 
 
-def _says_inside(
-    packed: IO[bytes] | gzip.GzipFile | ZstdDecompressionReader, wanted: Sequence[bytes], depth: int
-) -> bool:
+def _says_inside(packed: _Readable, wanted: Sequence[bytes], depth: int) -> bool:
+    """Whether it says one of the words as it is unpacked, or, packed once more, in what that unpacks to."""
     with packed, tempfile.TemporaryFile() as plain:
+        head = packed.read(4)
+        if not head.startswith(_PACKED):
+            return _says(packed, wanted, head)
+        plain.write(head)
         shutil.copyfileobj(packed, plain)
         plain.seek(0)
         return _says(plain, wanted) or (depth < _DEEPEST and _says_packed(plain, wanted, depth + 1))

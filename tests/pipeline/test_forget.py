@@ -158,7 +158,7 @@ def test_what_is_packed_is_searched_too(tmp_path: Path) -> None:
     told = b"somebody says packed_person is kind\n"
     with zipfile.ZipFile(made.archive / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("sheet.xml", told)
-    (made.archive / "b.csv.gz").write_bytes(gzip.compress(told))
+    (made.archive / "b.csv.gz").write_bytes(gzip.compress(gzip.compress(told)))
     with duckdb.connect(str(made.releases / "c.duckdb")) as connection:
         connection.execute("CREATE TABLE t AS SELECT 'Packed_Person ' || i % 9 AS word FROM range(300000) r(i)")
     assert found_in_bytes(made, ["packed_person"]) == ("archive/a.xlsx", "archive/b.csv.gz", "releases/c.duckdb")
