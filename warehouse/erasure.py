@@ -133,7 +133,7 @@ def _rewritten(
     total = Scrubbed(0, False)
     try:
         for number, title in parts:
-            plain = Path(tombstones.redacted(f"/{Path(title).name}")[1:]).name or "export"
+            plain = Path(tombstones.redacted(f"@{Path(title).name}")[1:]).name or "export"
             target = folder / f".{number or 0}.scrubbed"
             inner = replace(context, file_name=plain, member_number=number)
             done = _scrubbed(path, inner, tombstones, target, drop_files=drop_files)

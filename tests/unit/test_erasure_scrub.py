@@ -82,12 +82,14 @@ def test_a_handle_in_others_words_is_replaced_where_it_stands_as_a_handle(tmp_pa
     text = (
         HEADER
         + "1,own,x,,2026-02-03T10:00:00Z,bob,thanks @Jane_Doe. and @jane_doet see x.com/jane_doe/status/1\n"
-        + "2,own,x,,2026-02-03T11:00:00Z,eve,jane_doe without a sign is a word\n"
+        + "2,own,x,,2026-02-03T11:00:00Z,eve,jane_doe without a sign is a word and shop.example/jane_doe a page\n"
+        + "3,own,reddit,,2026-02-03T11:00:00Z,eve,ask u/jane_doe or box.com/jane_doe\n"
     )
     done, left = scrubbed(tmp_path, text, of_author("jane_doe"))
     assert (done.removed_count, done.is_redacted) == (0, True)
     assert "thanks @forgotten. and @jane_doet see x.com/forgotten/status/1" in left
-    assert "jane_doe without a sign is a word" in left
+    assert "jane_doe without a sign is a word and shop.example/jane_doe a page" in left
+    assert "ask u/forgotten or box.com/jane_doe" in left
 
 
 def test_an_author_in_a_column_no_rule_knows_is_found_too(tmp_path: Path) -> None:

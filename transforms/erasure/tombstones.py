@@ -18,11 +18,15 @@ from datetime import datetime
 import polars as pl
 
 from transforms.core.identity import canonical_address
+from transforms.sources.codes import HOST_PLATFORMS
 from transforms.sources.identity import native_id_from_url
 
 ANY = "*"
 REDACTED = "forgotten"
-_NAMED = re.compile(r"(?<=[@/])[^\W_][\w.\-]{0,80}|(?<=[@/])_[\w.\-]{0,80}")
+# Where a word is somebody's handle: after @, after u/ as Reddit writes it, first in the path of a platform's address.
+_HOSTS = "|".join(re.escape(host) for host in sorted(HOST_PLATFORMS, key=len, reverse=True))
+_PAGE = rf"(?<![\w\-])(?:{_HOSTS})/(?:@|u/|user/|users/|c/|in/|profile/)?"
+_NAMED = re.compile(rf"(?:@|(?<![\w/])u/|{_PAGE})(\w[\w.\-]{{0,80}})", re.IGNORECASE)
 # Short ids (of Hacker News, say) are too easily equal to some other number.
 _SHORTEST_ID = 6
 # An author in a column that no canonical one took.
@@ -64,12 +68,21 @@ class Tombstones:
         return by_author | _any([mask for mask in masks if mask is not None], rows.height)
 
     def redacted(self, text: str) -> str:
-        """The text with every forgotten handle after @ or / replaced."""
-        found = {word for word in _NAMED.findall(text) if self.is_word(word)}
-        for word in sorted(found, key=len, reverse=True):
-            bare = word.rstrip(".-") if not self.has("word", word.lower()) else word
-            text = re.sub(rf"(?<=[@/]){re.escape(bare)}(?![\w])", REDACTED, text)
-        return text
+        """The text with every forgotten handle replaced where it stands as a handle."""
+        known: dict[str, str] = {}
+
+        def without(found: re.Match[str]) -> str:
+            word = found[1]
+            if word not in known:
+                known[word] = self._replaced(word)
+            return found[0].removesuffix(word) + known[word]
+
+        return _NAMED.sub(without, text)
+
+    def _replaced(self, word: str) -> str:
+        """The word, or what stands for it; a full stop behind a handle stays."""
+        bare = word if self.has("word", word.lower()) else word.rstrip(".-")
+        return REDACTED + word[len(bare) :] if self.is_word(word) else word
 
     def is_word(self, word: str) -> bool:
         """Whether a word, perhaps with a full stop behind it, is a forgotten handle."""
