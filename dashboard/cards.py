@@ -1,7 +1,7 @@
 """Key figures and sentences: what a period's numbers say, in words, with how sure they are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.certainty import Change
@@ -27,9 +27,14 @@ def cards(page: Page, now: BrandFigures, before: BrandFigures | None, changed: C
     """The five key figures of the focus brand."""
     language, t = page.language, page.language.t
     share, net = now.share, now.net
+    if page.filters.sentiment:
+        # Of mentions chosen by their label, the label says nothing more.
+        net, changed = None, changed and replace(changed, net=None)
     share_detail = t("card.interval", low=language.percent(share[1]), high=language.percent(share[2])) if share else ""
     net_detail = t("card.net_interval", low=language.net(net[1]), high=language.net(net[2])) if net else ""
-    coverage = t("card.scored", ratio=language.percent(now.scored_ratio))
+    coverage = (
+        t("card.one_label") if page.filters.sentiment else t("card.scored", ratio=language.percent(now.scored_ratio))
+    )
     return [
         _card(page, "mentions", language.count(now.mention_count), t("card.authors", n=now.distinct_author_count),
               changed.volume if changed else None, "change", page.mentions()),

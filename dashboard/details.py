@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 
@@ -35,8 +36,13 @@ class Unknown(LookupError):
 
 
 def brand(page: Page) -> dict[str, Any]:
-    """One brand: volume, sentiment by week, where and in which language it is talked about, its strongest posts."""
+    """One brand: volume, sentiment by week, where and in which language it is talked about, its strongest posts.
+
+    Raises Unknown for an address that names no brand of the panel.
+    """
     release, chosen = page.release, page.filters
+    if page.path.rsplit("/", 1)[-1] != quote(chosen.brand, safe=""):
+        raise Unknown(page.path)
     figures, days = brand_figures(release, chosen)[chosen.brand], daily(release, chosen)
     earlier = comparison(release, chosen)
     of_brand = days.filter(pl.col("brand_id") == chosen.brand)

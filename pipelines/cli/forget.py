@@ -122,6 +122,8 @@ def _carry_out(
 def _tell(counts: dict[str, object], residues: Sequence[str], *, is_searched: bool) -> None:
     releases = counts["releases_removed"]
     assert isinstance(releases, list)
+    if not counts["files"]:
+        out.print("No record of it was found: look at the spelling. It will be kept out all the same.", style="bold")
     out.print(
         f"Taken out: {counts['records']:,} records of {counts['files']} files, {len(releases)} older releases, "
         f"{counts['reports_removed']} reports. Published: release {counts['release_id']}."
