@@ -118,6 +118,16 @@ def test_an_export_has_the_rows_of_the_page(open_base: str) -> None:
     assert f"<h1>{rows.height} mentions" in page
 
 
+def test_a_brand_that_is_not_of_the_panel_has_no_page(open_base: str) -> None:
+    assert fetch(f"{open_base}/brands/nobody").status == 404
+
+
+def test_among_mentions_of_one_sentiment_no_net_sentiment_is_told(open_base: str) -> None:
+    page = fetch(f"{open_base}/?sentiment=negative&lang=en").text
+    assert "not told while one sentiment is chosen" in page
+    assert "−100, between" not in page and "between −100 and −100" not in page
+
+
 def test_an_empty_workspace_says_that_nothing_is_published(tmp_path: Path) -> None:
     with serving(create_app(tmp_path)) as address:
         assert fetch(address).status == 404 and "nothing is published yet" in fetch(address).text
