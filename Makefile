@@ -29,7 +29,7 @@ demo: $(READY)   ## Make a demo workspace from invented exports, run the pipelin
 	@$(BIN)/listening demo $(DEMO)
 
 test: $(READY)   ## Run the whole test suite
-	@$(BIN)/python -m pytest -n auto -q
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -q
 
 bench: $(READY)  ## Print speeds, as ratios measured side by side in one run
 	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
