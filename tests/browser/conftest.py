@@ -1,5 +1,7 @@
 """One browser and one served workspace for every page test; skipped where no Chromium is installed."""
 
+import atexit
+import functools
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Playwright, Route, sync_playwright
 
 from dashboard.app import create_app
 from tests.browser.serving import serving
@@ -42,14 +44,21 @@ class Watched:
         return [*self.outside, *self.trouble, *self.page.evaluate("window.violations"), *ran]
 
 
+@functools.cache
+def _playwright() -> Playwright:
+    """One per process: it cannot be started twice, and tests of another folder use this fixture too."""
+    started = sync_playwright().start()
+    atexit.register(started.stop)
+    return started
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
+    found = _playwright().chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")
