@@ -19,7 +19,8 @@ from zstandard import ZstdDecompressionReader, ZstdDecompressor, ZstdError
 
 from transforms.erasure.tombstones import Tombstones
 from warehouse.erasure_log import ErasureLog
-from warehouse.release import current_release_id, release_ids
+from warehouse.history import current_release_id, release_file, release_ids
+from warehouse.retention import remove_release
 from warehouse.store import Warehouse, open_warehouse
 from warehouse.workspace import Workspace
 
@@ -54,14 +55,13 @@ def finish(
         left = post_ids(warehouse)
     gone = []
     for name in release_ids(workspace):
-        path = workspace.releases / f"listening-{name}.duckdb"
+        path = release_file(workspace, name)
         if name == current:
             continue
         if _holds(path, before - left, words) or (interrupted and _holds_more(path, left, interrupted)):
             gone.append(name)
     for name in gone:
-        for path in workspace.releases.glob(f"listening-{name}.*"):
-            path.unlink()
+        remove_release(workspace, name)
     reports = _remove_reports(workspace)
     compact(workspace.warehouse_file)
     for folder in workspace.inbox.glob("erasure-*"):

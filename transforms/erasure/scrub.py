@@ -18,7 +18,7 @@ from transforms.erasure.json_scrub import scrubbed_pieces
 from transforms.erasure.tombstones import REDACTED, Tombstones, author_value
 from transforms.sources.archives import open_unpacked
 from transforms.sources.json_lines import JsonRecords
-from transforms.sources.opening import open_export
+from transforms.sources.opening import Opened, open_export
 from transforms.sources.reader import read_export
 from transforms.sources.reading import ReadContext, RefusedFile
 from transforms.sources.records import DelimitedRecords
@@ -55,36 +55,25 @@ class Scrubbed:
         )
 
 
-def scrub(path: Path, context: ReadContext, tombstones: Tombstones, target: IO[bytes]) -> Scrubbed:
-    """Write to `target` what may be kept of the export at `path`, and say what was taken out.
+def checked_scrub(path: Path, context: ReadContext, tombstones: Tombstones, target_path: Path) -> Scrubbed:
+    """Write what may be kept of the export at `path`, and read it again to prove it; says what was taken out.
 
-    A file no declaration reads, or that breaks its reader, is either free of the forgotten or emptied as a whole.
-    Raises NotScrubbable when a record cannot be taken out, OSError when the disk fails.
+    Nobody forgotten is left and nobody else is missing. A file no declaration reads, or that breaks its reader, is
+    either free of the forgotten or emptied as a whole. Raises NotScrubbable when a record cannot be taken out, OSError
+    when the disk fails.
     """
+    target_path.touch()
     try:
         opened = open_export(path, context)
-        numbers = _forgotten_records(path, context, tombstones).numbers
+        before = _forgotten_records(path, context, tombstones)
     except RefusedFile:
         return Scrubbed(0, False, is_emptied=_names_the_forgotten(path, context, tombstones))
     redact = _Redaction(tombstones, _referred(opened.records, tombstones))
-    if isinstance(opened.records, DelimitedRecords):
-        for piece in _text_pieces(opened.records, numbers):
-            target.write(redact(piece.decode("utf-8", "replace")).encode())
-    elif isinstance(opened.records, JsonRecords):
-        for text in scrubbed_pieces(opened.records, numbers, tombstones, redact):
-            target.write(text.encode())
-    else:
-        _write_table(path, context, numbers, redact, target)
-    return Scrubbed(len(numbers), redact.has_changed)
-
-
-def checked_scrub(path: Path, context: ReadContext, tombstones: Tombstones, target_path: Path) -> Scrubbed:
-    """`scrub` into a file, read again to prove that nobody forgotten is left and nobody else is missing."""
     with target_path.open("wb") as target:
-        done = scrub(path, context, tombstones, target)
-    if not done or done.is_emptied:
+        _write(opened, path, context, tombstones, before.numbers, redact, target)
+    done = Scrubbed(len(before.numbers), redact.has_changed)
+    if not done:
         return done
-    before = _forgotten_records(path, context, tombstones)
     try:
         after = _forgotten_records(target_path, replace(context, member_number=None), tombstones)
     except RefusedFile as refusal:
@@ -100,6 +89,25 @@ def checked_scrub(path: Path, context: ReadContext, tombstones: Tombstones, targ
             f"{after.kept + after.rejected} of {before.kept + before.rejected} others; {_AS_A_WHOLE}"
         )
     return done
+
+
+def _write(
+    opened: Opened,
+    path: Path,
+    context: ReadContext,
+    tombstones: Tombstones,
+    numbers: frozenset[int],
+    redact: "_Redaction",
+    target: IO[bytes],
+) -> None:
+    if isinstance(opened.records, DelimitedRecords):
+        for piece in _text_pieces(opened.records, numbers):
+            target.write(redact(piece.decode("utf-8", "replace")).encode())
+    elif isinstance(opened.records, JsonRecords):
+        for text in scrubbed_pieces(opened.records, numbers, tombstones, redact):
+            target.write(text.encode())
+    else:
+        _write_table(path, context, numbers, redact, target)
 
 
 @dataclass(frozen=True)
