@@ -6,7 +6,6 @@ file piece by piece and that is mapped, so memory does not grow with the file.
 
 import codecs
 import mmap
-import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,10 +15,9 @@ from typing import IO
 import numpy as np
 
 from transforms.sources.double_encoding import DoubleEncodingRepair, looks_double_encoded
+from transforms.sources.survey import survey_of
 
 _PIECE = 4 << 20
-_BROKEN = re.compile("\ufffd+")
-_BEYOND_ASCII = re.compile("[^\x00-\x7f\ufffd]")
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def decode(buffer: np.ndarray, keeps_open: tuple[object, ...], encoding: str | N
     has_mark = head.startswith(codecs.BOM_UTF8)
     source = source.after(3) if has_mark else source
     name = "utf-8-sig" if has_mark else "utf-8"
-    survey = _survey(source)
+    survey = survey_of(source.buffer, source.release)
     if survey.invalid == 0:
         plain = DecodedText(source.buffer, name, (), keeps_open)
         return plain if survey.nul == 0 else _without_nul(plain, survey.nul)
@@ -95,35 +93,6 @@ def _pieces(text: DecodedText) -> Iterator[bytes]:
         yield text.buffer[start:end].tobytes()
         text.release(start)
         start = end
-
-
-@dataclass(frozen=True)
-class _Survey:
-    valid: int
-    invalid: int
-    nul: int
-
-
-def _survey(text: DecodedText) -> _Survey:
-    """Multi-byte characters, places (runs of bytes) that are no UTF-8, and NUL bytes."""
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    valid = invalid = nul = 0
-    for piece in _pieces(text):
-        nul += piece.count(0)
-        valid += int(np.count_nonzero(np.frombuffer(piece, np.uint8) >= 0xC0))
-        try:
-            decoder.decode(piece)
-        except UnicodeDecodeError:
-            decoder.reset()
-            mended = piece.decode("utf-8", "replace")
-            invalid += len(_BROKEN.findall(mended))
-            valid -= int(np.count_nonzero(np.frombuffer(piece, np.uint8) >= 0xC0))
-            valid += len(_BEYOND_ASCII.findall(mended))
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        invalid += 1
-    return _Survey(valid, invalid, nul)
 
 
 def _utf16_without_mark(head: bytes) -> str | None:

@@ -7,7 +7,6 @@ Telegram and Mastodon ids carry their channel or host.
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Any
 
 import polars as pl
 
@@ -64,17 +63,17 @@ def native_id_from_url(platform: pl.Expr, url: pl.Expr, present: Collection[str]
 
     `present` names the platforms that occur: the patterns of all others need not be tried.
     """
-    reddit = pl.coalesce("t1_" + url.str.extract(_REDDIT_COMMENT, 1), "t3_" + url.str.extract(_REDDIT_POST, 1))
-    if present is not None and "reddit" not in present:
-        reddit = pl.lit(None, pl.String)
-    result: Any = pl.when(platform == "reddit").then(reddit.str.to_lowercase())
+    found: list[pl.Expr] = []
     for code, patterns in URL_PATTERNS.items():
-        if present is not None and code not in present:
-            continue
-        found = pl.coalesce(*(_joined(url, pattern, separator) for pattern, separator in patterns))
-        result = result.when(platform == code).then(found)
-    chosen: pl.Expr = result.otherwise(None)
-    return chosen
+        if present is None or code in present:
+            # Only addresses of the platform: where there is nothing, a pattern costs next to nothing.
+            address = pl.when(platform == code).then(url)
+            found += [_joined(address, pattern, separator) for pattern, separator in patterns]
+    if present is None or "reddit" in present:
+        address = pl.when(platform == "reddit").then(url)
+        found.append(("t1_" + address.str.extract(_REDDIT_COMMENT, 1)).str.to_lowercase())
+        found.append(("t3_" + address.str.extract(_REDDIT_POST, 1)).str.to_lowercase())
+    return pl.coalesce(pl.lit(None, pl.String), *found)
 
 
 def clean_id(ids: pl.Expr) -> pl.Expr:
@@ -87,7 +86,7 @@ def canonical_id(platform: pl.Expr, ids: pl.Expr) -> pl.Expr:
     """One spelling of an id per platform: Instagram's media id becomes its shortcode, Facebook's page part goes."""
     return (
         pl.when(platform == "instagram")
-        .then(ids.map_batches(_shortcodes, return_dtype=pl.String))
+        .then(pl.when(platform == "instagram").then(ids).map_batches(_shortcodes, return_dtype=pl.String))
         .when(platform == "facebook")
         .then(ids.str.replace(r"^\d+_(\d+)$", "$1"))
         .when(platform == "linkedin")
@@ -163,6 +162,8 @@ def identity_columns(
 ) -> dict[str, pl.Series]:
     """Address, id, parent's id and author's id of each row, each column only where the drafts can give it."""
     rows: dict[str, pl.Series] = {}
+    filled = (name for name in drafts.columns if drafts[name].null_count() < drafts.height)
+    drafts = drafts.select(platform_column, *(name for name in filled if name != platform_column))
     platform, nothing = pl.col(platform_column), pl.lit(None, pl.String)
     present = frozenset(drafts[platform_column].unique())
     if has_posts:

@@ -75,7 +75,7 @@ def id_instants(platform: pl.Series, native_id: pl.Series) -> pl.Series:
         .when(pl.col("platform") == "tiktok")
         .then((number // (1 << 32)) * 1000)
         .when(pl.col("platform") == "instagram")
-        .then(pl.col("id").map_batches(_instagram_ms, return_dtype=pl.Int64))
+        .then(pl.when(pl.col("platform") == "instagram").then("id").map_batches(_instagram_ms, return_dtype=pl.Int64))
     )
     times = frame.select((shifted * 1000).cast(_UTC)).to_series()
     return times.set((times < _CLOCKED_FROM.replace(tzinfo=None).astimezone()).fill_null(False), None).rename("id_at")
