@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 import dagster as dg
 import polars as pl
@@ -11,10 +12,9 @@ from assets.days import forget_asked, tell_days
 from assets.declare import BUILT_BY_DAY, POOL, materialized, spec
 from assets.parameters import mart_version
 from assets.resources import ListeningWorkspace
-from transforms.marts.brand_mention import MENTION_COLUMNS, brand_mentions
 from warehouse.configuration import Configuration, digest
 from warehouse.days import Aspect, posts_version
-from warehouse.refresh import ONE_DAY, Sees, posts_of_days, refresh_days, refresh_whole, table_hash
+from warehouse.refresh import ONE_DAY, Days, Sees, refresh_days, refresh_whole, table_hash
 from warehouse.store import Warehouse
 from warehouse.tables import core
 from warehouse.tables.contract import TableContract
@@ -22,7 +22,6 @@ from warehouse.tables.contract import TableContract
 POSTS = (core.MENTION, core.MENTION_BRAND, core.DUPLICATE_CLUSTER)
 # Tables whose changes are known day by day.
 OF_POSTS = (*POSTS, core.MENTION_TOPIC, core.MENTION_SOURCE)
-Days = Sequence[date]
 DayBuilder = Callable[[Warehouse, Configuration, Days], pl.DataFrame]
 Builder = Callable[[Warehouse, Configuration], pl.DataFrame]
 Progress = Callable[[str], None]
@@ -33,9 +32,22 @@ REFRESHERS: dict[str, Callable[[Warehouse, Configuration], object]] = {}
 def _quietly(_: str) -> None: ...
 
 
+class DayWalk(Protocol):
+    """Builds the days of a table chunk by chunk, in their order, and remembers what later days need of earlier ones.
+
+    Made anew for every refresh, in which posts do not change.
+    """
+
+    def __init__(self, warehouse: Warehouse, configuration: Configuration) -> None: ...
+
+    def build(self, days: Days) -> pl.DataFrame:
+        """The rows of these days."""
+        ...
+
+
 def by_day(
     contract: TableContract,
-    build: DayBuilder,
+    build: DayBuilder | type[DayWalk],
     deps: Sequence[TableContract] = POSTS,
     declared: Callable[[Configuration], object] = lambda _: None,
     sees: Sees = ONE_DAY,
@@ -51,9 +63,12 @@ def by_day(
         used = declared(configuration)
         if used is not None:
             version += f":{digest([used])}"
-        return refresh_days(
-            warehouse, contract, version, lambda days: build(warehouse, configuration, days), progress, sees
-        )
+        build_days: Callable[[Days], pl.DataFrame]
+        if isinstance(build, type):
+            build_days = build(warehouse, configuration).build
+        else:
+            build_days = partial(build, warehouse, configuration)
+        return refresh_days(warehouse, contract, version, build_days, progress, sees)
 
     @dg.multi_asset(name=contract.table, specs=[spec(contract, deps, tags)], pool=POOL)
     def of_days(context: dg.AssetExecutionContext, listening: ListeningWorkspace) -> dg.MaterializeResult[Any]:
@@ -108,8 +123,3 @@ def whole(
 def platforms(warehouse: Warehouse) -> list[str]:
     """Platforms seen anywhere in the data, sorted."""
     return warehouse.query("SELECT DISTINCT platform_code FROM core.mention ORDER BY 1")["platform_code"].to_list()
-
-
-def brand_mentions_of(warehouse: Warehouse, days: Days) -> pl.DataFrame:
-    """Earned posts by brand of the given days."""
-    return brand_mentions(*posts_of_days(warehouse, days, [*MENTION_COLUMNS, "is_owned"]))

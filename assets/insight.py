@@ -4,10 +4,11 @@ from datetime import UTC, date, timedelta
 
 import polars as pl
 
-from assets.build import POSTS, Days, brand_mentions_of, by_day, whole
+from assets.build import POSTS, by_day, whole
 from assets.parameters import account_zones, kpi_targets, panel, topic_queries
+from assets.posts import brand_mentions_of
 from assets.pulse import ASSETS as WATCH
-from transforms.marts.brand_mention import MENTION_COLUMNS, brand_mentions
+from transforms.marts.brand_mention import CLUSTER_COLUMNS
 from transforms.marts.care import care_daily, reply_queue
 from transforms.marts.content_mix import content_mix_monthly
 from transforms.marts.hashtag_context import HashtagParams, hashtag_context, hashtag_first_seen
@@ -23,16 +24,18 @@ from transforms.marts.sentiment_weekly import sentiment_weekly
 from transforms.marts.share_of_voice import share_of_voice_weekly
 from transforms.marts.share_of_voice_change import share_of_voice_change, share_of_voice_driver
 from transforms.marts.standing import competitor_standing_monthly
+from transforms.marts.term_counts import NO_TERMS, Terms, used_terms
 from transforms.marts.threads import threads
 from transforms.marts.topic_daily import TopicParams, topic_daily
 from warehouse.configuration import Configuration
 from warehouse.days import days_covered
-from warehouse.refresh import Sees, posts_of_days, threads_of_days, topics_of_days
+from warehouse.refresh import Days, Sees, of_days, threads_of_days
 from warehouse.store import Warehouse
 from warehouse.tables import core, insight, mart, pulse, raw
 from warehouse.tables.contract import TableContract
 
 _TOPICS = (*POSTS, core.MENTION_TOPIC)
+_DATED = ("mention_id", "mention_date")
 _TOPIC_HISTORY = TopicParams().history_days
 _HASHTAG_HISTORY = HashtagParams().history_days
 _AMBASSADOR_DAYS = 7 * AmbassadorParams().weeks
@@ -50,25 +53,18 @@ _MEASURED_ON = (
 )
 
 
-def _days_of_posts(warehouse: Warehouse, days: Days) -> pl.DataFrame:
-    with warehouse.frame("wanted_days", pl.DataFrame({"mention_date": pl.Series(list(days), dtype=pl.Date)})):
-        wanted = "SEMI JOIN wanted_days w ON t.mention_date = w.mention_date"
-        return warehouse.select(core.MENTION, wanted, ["mention_id", "mention_date"])
-
-
-def _matches(warehouse: Warehouse, contract: TableContract, posts: pl.DataFrame) -> pl.DataFrame:
-    with warehouse.frame("wanted_posts", posts.select("mention_id")):
-        return warehouse.select(contract, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
-
-
 def _brand_matches(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
-    posts = _days_of_posts(warehouse, days)
-    return brand_matches_published(posts, _matches(warehouse, core.MENTION_BRAND, posts))
+    posts = of_days(warehouse, core.MENTION, days, _DATED)
+    return brand_matches_published(posts, of_days(warehouse, core.MENTION_BRAND, days))
 
 
 def _topic_matches(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
-    posts = _days_of_posts(warehouse, days)
-    return topic_matches_published(posts, _matches(warehouse, core.MENTION_TOPIC, posts))
+    posts = of_days(warehouse, core.MENTION, days, _DATED)
+    return topic_matches_published(posts, of_days(warehouse, core.MENTION_TOPIC, days))
+
+
+def _topics_of(warehouse: Warehouse, days: Days) -> pl.DataFrame:
+    return of_days(warehouse, core.MENTION_TOPIC, days, ("mention_id", "topic_id"))
 
 
 def _topic_versions(configuration: Configuration) -> list[tuple[str, str]]:
@@ -100,28 +96,44 @@ def _voice_drivers(warehouse: Warehouse, configuration: Configuration, days: Day
     read = _with_days_before(warehouse, days, 7)
     mentions = brand_mentions_of(warehouse, read)
     weekly = share_of_voice_weekly(mentions, panel(configuration), read)
-    drivers = share_of_voice_driver(mentions, topics_of_days(warehouse, read), weekly)
+    drivers = share_of_voice_driver(mentions, _topics_of(warehouse, read), weekly)
     return drivers.filter(pl.col("week_date") > min(days) - timedelta(days=7))
 
 
 def _weekly_sentiment(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
-    return sentiment_weekly(brand_mentions_of(warehouse, days), topics_of_days(warehouse, days))
+    return sentiment_weekly(brand_mentions_of(warehouse, days), _topics_of(warehouse, days))
 
 
-def _topics(warehouse: Warehouse, configuration: Configuration, days: Days) -> pl.DataFrame:
-    covered = days_covered(warehouse)
-    read = _with_days_before(warehouse, days, _TOPIC_HISTORY)
-    posts, brands, clusters = posts_of_days(warehouse, read, [*MENTION_COLUMNS, "is_owned", "mention_text", "hashtags"])
-    params = TopicParams(own_names=_own_names(configuration))
-    mentions = brand_mentions(posts, brands, clusters)
-    return topic_daily(mentions, posts, topics_of_days(warehouse, read), days, covered, params)
+class _Topics:
+    """Walks through days; the terms of a text are counted once, not once more for every day it is the history of."""
+
+    def __init__(self, warehouse: Warehouse, configuration: Configuration) -> None:
+        self._warehouse = warehouse
+        self._params = TopicParams(own_names=_own_names(configuration))
+        self._covered = days_covered(warehouse)
+        self._counts = NO_TERMS
+
+    def build(self, days: Days) -> pl.DataFrame:
+        since = min(days) - timedelta(days=self._params.history_days)
+        others = {day for day in self._covered if since <= day <= max(days)} - set(days)
+        before = self._counts.of_days(others)
+        if missing := sorted(others - set(before.cells["mention_date"])):
+            before = before.with_days_of(self._terms(missing))
+        terms = self._terms(days)
+        self._counts = terms.with_days_of(before)
+        return topic_daily(terms, self._covered, self._params, before)
+
+    def _terms(self, days: Days) -> Terms:
+        posts = of_days(self._warehouse, core.MENTION, days, ("mention_id", "mention_text", "hashtags"))
+        return used_terms(brand_mentions_of(self._warehouse, days), posts, _topics_of(self._warehouse, days))
 
 
 def _hashtags(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
     columns = ("mention_id", "mention_date", "published_at", "author_id", "mention_text", "hashtags", "sentiment_label")
-    posts, brands, clusters = posts_of_days(
-        warehouse, _with_days_before(warehouse, days, _HASHTAG_HISTORY), [*columns, "is_owned"]
-    )
+    read = _with_days_before(warehouse, days, _HASHTAG_HISTORY)
+    posts = of_days(warehouse, core.MENTION, read, [*columns, "is_owned"])
+    brands = of_days(warehouse, core.MENTION_BRAND, read, ("mention_id", "brand_id"))
+    clusters = of_days(warehouse, core.DUPLICATE_CLUSTER, read, CLUSTER_COLUMNS)
     first_seen = warehouse.select(core.MENTION, "WHERE len(hashtags) > 0", ["mention_date", "hashtags"])
     return hashtag_context(posts, brands, clusters, hashtag_first_seen(first_seen), days)
 
@@ -131,8 +143,8 @@ def _participation(warehouse: Warehouse, _: Configuration, days: Days) -> pl.Dat
 
 
 def _countries(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
-    posts, brands, clusters = posts_of_days(warehouse, days, [*MENTION_COLUMNS, "is_owned", "country_code"])
-    return audience_country_monthly(brand_mentions(posts, brands, clusters), posts, days)
+    countries = of_days(warehouse, core.MENTION, days, ("mention_id", "country_code"))
+    return audience_country_monthly(brand_mentions_of(warehouse, days), countries, days)
 
 
 def _threads(warehouse: Warehouse, days: Days) -> pl.DataFrame:
@@ -178,6 +190,11 @@ def _asking_and_answers(warehouse: Warehouse) -> pl.DataFrame:
     return warehouse.select(
         core.MENTION, "WHERE is_owned OR is_question OR is_complaint OR has_purchase_intent", _CARE_COLUMNS
     )
+
+
+def _matches(warehouse: Warehouse, contract: TableContract, posts: pl.DataFrame) -> pl.DataFrame:
+    with warehouse.frame("wanted_posts", posts.select("mention_id")):
+        return warehouse.select(contract, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
 
 
 def _reply_queue(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
@@ -226,7 +243,7 @@ ASSETS = [
     ),
     by_day(insight.SENTIMENT_WEEKLY, _weekly_sentiment, _TOPICS, sees=Sees("week", ("posts", "topics"))),
     by_day(
-        insight.TOPIC_DAILY, _topics, _TOPICS, _own_names, Sees("day", ("posts", "topics"), days_before=_TOPIC_HISTORY)
+        insight.TOPIC_DAILY, _Topics, _TOPICS, _own_names, Sees("day", ("posts", "topics"), days_before=_TOPIC_HISTORY)
     ),
     # When a hashtag was first seen may be any day before.
     by_day(insight.HASHTAG_CONTEXT, _hashtags, sees=Sees("day", days_before=None)),

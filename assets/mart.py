@@ -2,8 +2,9 @@
 
 import polars as pl
 
-from assets.build import POSTS, Days, brand_mentions_of, by_day, platforms, whole
+from assets.build import POSTS, by_day, platforms, whole
 from assets.parameters import panel, topic_queries
+from assets.posts import brand_mentions_of
 from transforms.marts.audience import audience_growth_daily
 from transforms.marts.competitor import competitor_benchmark_weekly, competitor_posts
 from transforms.marts.files import export_files
@@ -13,7 +14,7 @@ from transforms.marts.sentiment import sentiment_daily
 from transforms.marts.share_of_voice import share_of_voice_daily
 from transforms.marts.volume import mention_volume_hourly, topic_volume_hourly
 from warehouse.configuration import Configuration
-from warehouse.refresh import Sees, posts_of_days, topics_of_days
+from warehouse.refresh import Days, Sees, of_days
 from warehouse.store import Warehouse
 from warehouse.tables import core, mart, pulse, raw
 
@@ -30,7 +31,8 @@ def _volume(warehouse: Warehouse, configuration: Configuration, days: Days) -> p
 
 
 def _topic_volume(warehouse: Warehouse, configuration: Configuration, days: Days) -> pl.DataFrame:
-    rows, topics = brand_mentions_of(warehouse, days), topics_of_days(warehouse, days)
+    rows = brand_mentions_of(warehouse, days)
+    topics = of_days(warehouse, core.MENTION_TOPIC, days, ("mention_id", "topic_id"))
     return topic_volume_hourly(rows, topics, configuration.workspace.reporting_zone)
 
 
@@ -40,7 +42,10 @@ def _topics_declared(configuration: Configuration) -> object:
 
 def _published(warehouse: Warehouse, configuration: Configuration, days: Days) -> pl.DataFrame:
     show = configuration.workspace.show_author_names
-    return mentions_published(*posts_of_days(warehouse, days), show_author_names=show)
+    posts = of_days(warehouse, core.MENTION, days)
+    brands = of_days(warehouse, core.MENTION_BRAND, days, ("mention_id", "brand_id"))
+    clusters = of_days(warehouse, core.DUPLICATE_CLUSTER, days)
+    return mentions_published(posts, brands, clusters, show_author_names=show)
 
 
 def _health(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from warehouse.tables.contract import TableContract
 WHOLE = "all"
 # Parts are built together up to this many posts: enough to be quick, few enough for their frames to fit in memory.
 POSTS_AT_ONCE = 250_000
+Days = Sequence[date]
 Period = Literal["day", "week", "month"]
 _PERIOD_COLUMNS: dict[Period, str] = {"day": "mention_date", "week": "week_date", "month": "month_date"}
 
@@ -171,24 +172,16 @@ def table_hash(warehouse: Warehouse, contract: TableContract) -> str:
     return str(warehouse.scalar(rows_hash_sql(contract.name)))
 
 
-def posts_of_days(
-    warehouse: Warehouse, days: Sequence[date], columns: Sequence[str] | None = None
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Posts, brands and clusters of the given days: core.mention, core.mention_brand, core.duplicate_cluster.
+def of_days(
+    warehouse: Warehouse, contract: TableContract, days: Sequence[date], columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """Rows of a core table about posts (the posts, their brands, topics or clusters), of the posts of the given days.
 
-    `columns` are those of core.mention that are wanted, None for all of them.
+    `columns` are those that are wanted, None for all of them.
     """
+    wanted = _ON_WANTED_DAYS if "mention_date" in contract.schema else _OF_WANTED_DAYS
     with warehouse.frame("wanted_days", pl.DataFrame({"mention_date": pl.Series(list(days), dtype=pl.Date)})):
-        posts = warehouse.select(core.MENTION, _ON_WANTED_DAYS, columns)
-        brands = warehouse.select(core.MENTION_BRAND, _OF_WANTED_DAYS)
-        clusters = warehouse.select(core.DUPLICATE_CLUSTER, _OF_WANTED_DAYS)
-    return posts, brands, clusters
-
-
-def topics_of_days(warehouse: Warehouse, days: Sequence[date]) -> pl.DataFrame:
-    """Topics of the posts of the given days: core.mention_topic."""
-    with warehouse.frame("wanted_days", pl.DataFrame({"mention_date": pl.Series(list(days), dtype=pl.Date)})):
-        return warehouse.select(core.MENTION_TOPIC, _OF_WANTED_DAYS)
+        return warehouse.select(contract, wanted, columns)
 
 
 def threads_of_days(

@@ -29,6 +29,7 @@ from transforms.marts.sentiment import sentiment_daily
 from transforms.marts.sentiment_weekly import sentiment_weekly
 from transforms.marts.share_of_voice import share_of_voice_daily, share_of_voice_weekly
 from transforms.marts.share_of_voice_change import share_of_voice_change, share_of_voice_driver
+from transforms.marts.term_counts import used_terms
 from transforms.marts.threads import threads
 from transforms.marts.topic_daily import topic_daily
 from transforms.marts.volume import mention_volume_hourly
@@ -166,7 +167,7 @@ def main(count: int) -> None:
     timed("share_of_voice_change", lambda: share_of_voice_change(weekly))
     timed("share_of_voice_driver", lambda: share_of_voice_driver(of_brands, topics, weekly))
     timed("sentiment_weekly", lambda: sentiment_weekly(of_brands, topics))
-    timed("topic_daily", lambda: topic_daily(of_brands, mentions, topics, DAYS, DAYS))
+    timed("topic_daily", lambda: topic_daily(used_terms(of_brands, mentions, topics), DAYS))
     timed("hashtag_context", lambda: hashtag_context(mentions, brands, clusters, hashtag_first_seen(mentions), DAYS))
     timed("participation_monthly", lambda: participation_monthly(of_brands, DAYS))
     timed("audience_country_monthly", lambda: audience_country_monthly(of_brands, mentions, DAYS))

@@ -17,6 +17,7 @@ from transforms.marts.participation import audience_country_monthly, participati
 from transforms.marts.sentiment_weekly import sentiment_weekly
 from transforms.marts.share_of_voice import share_of_voice_weekly
 from transforms.marts.share_of_voice_change import share_of_voice_change, share_of_voice_driver
+from transforms.marts.term_counts import used_terms
 from transforms.marts.threads import threads
 from transforms.marts.topic_daily import TopicParams, topic_daily
 from warehouse.tables import BY_NAME, core, insight
@@ -99,7 +100,7 @@ def tables(given_frames: Frames, days: list[date] = DAYS) -> Frames:
         insight.SHARE_OF_VOICE_CHANGE: share_of_voice_change(weekly),
         insight.SHARE_OF_VOICE_DRIVER: share_of_voice_driver(of_brands, topics, weekly),
         insight.SENTIMENT_WEEKLY: sentiment_weekly(of_brands, topics),
-        insight.TOPIC_DAILY: topic_daily(of_brands, mentions, topics, days, days, TOPICS),
+        insight.TOPIC_DAILY: topic_daily(used_terms(of_brands, mentions, topics), days, TOPICS),
         insight.HASHTAG_CONTEXT: hashtag_context(mentions, brands, clusters, seen, days, HASHTAGS),
         insight.PARTICIPATION_MONTHLY: participation_monthly(of_brands, days),
         insight.AUDIENCE_COUNTRY_MONTHLY: audience_country_monthly(of_brands, mentions, days, least_authors=1),
@@ -148,6 +149,27 @@ def test_weeks_computed_one_by_one_are_the_whole(posts):
     assert_frame_equal(whole, pl.concat(parts), check_exact=True)
     moods = [sentiment_weekly(of_brands.filter(pl.col("mention_date").is_in(w)), given_frames["topics"]) for w in weeks]
     assert_frame_equal(sentiment_weekly(of_brands, given_frames["topics"]), pl.concat(moods), check_exact=True)
+
+
+@settings(max_examples=15, deadline=None)
+@given(posts_strategy)
+def test_topics_of_days_counted_one_after_the_other_are_the_whole(posts):
+    of_posts = frames(posts)
+    of_brands = brand_mentions(of_posts["mentions"], of_posts["brands"], of_posts["clusters"])
+    week, rest = (
+        used_terms(of_brands.filter(rows), of_posts["mentions"], of_posts["topics"])
+        for rows in (pl.col("mention_date").is_in(DAYS[:7]), ~pl.col("mention_date").is_in(DAYS[:7]))
+    )
+    # History is what the days are asked of, whichever of it was counted together.
+    parts = [
+        topic_daily(week, DAYS, TOPICS),
+        topic_daily(rest, DAYS, TOPICS, rest.with_days_of(week).of_days(DAYS[:7])),
+    ]
+    whole = topic_daily(used_terms(of_brands, of_posts["mentions"], of_posts["topics"]), DAYS, TOPICS)
+    early = whole.filter(pl.col("mention_date").is_in(DAYS[:7]))
+    late = whole.filter(~pl.col("mention_date").is_in(DAYS[:7]))
+    assert_frame_equal(early, parts[0], check_exact=True)
+    assert_frame_equal(late, parts[1], check_exact=True)
 
 
 @settings(max_examples=20, deadline=None)

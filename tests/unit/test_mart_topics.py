@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from transforms.marts.brand_mention import id_key
+from transforms.marts.term_counts import used_terms
 from transforms.marts.topic_daily import TopicParams, topic_daily
 from transforms.marts.words import crisis_words, function_words, words_of
 from transforms.metrics.log_odds import log_odds_score
@@ -52,7 +53,9 @@ def frames(*groups: list[dict[str, Any]]) -> tuple[pl.DataFrame, pl.DataFrame]:
 def topics_of(*groups: list[dict[str, Any]], days: list[date] | None = None, topics: pl.DataFrame = NO_TOPICS,
               covered: list[date] = COVERED, params: TopicParams = USUAL) -> pl.DataFrame:  # fmt: skip
     of_brands, mentions = frames(*groups)
-    table = topic_daily(of_brands, mentions, topics, days or [TODAY], covered, params)
+    is_asked = pl.col("mention_date").is_in(days or [TODAY])
+    terms, before = (used_terms(of_brands.filter(rows), mentions, topics) for rows in (is_asked, ~is_asked))
+    table = topic_daily(terms, covered, params, before)
     return insight.TOPIC_DAILY.conform(table)
 
 

@@ -18,6 +18,10 @@ MENTION_COLUMNS = (
     "language_code",
     "kind_code",
 )
+# What is read of `core.mention`, `core.mention_brand` and `core.duplicate_cluster` to make it.
+POST_COLUMNS = (*MENTION_COLUMNS, "is_owned")
+BRAND_COLUMNS = ("mention_id", "brand_id", "sentiment_score", "sentiment_label")
+CLUSTER_COLUMNS = ("mention_id", "cluster_id")
 # Taken from the post and brand where that table has them: what a post says of one brand may differ from the rest of it.
 _TOWARDS_BRAND = ("sentiment_score", "sentiment_label")
 _KEY_SEED = 1927
@@ -29,8 +33,8 @@ def brand_mentions(mentions: pl.DataFrame, mention_brands: pl.DataFrame, cluster
     `mentions` are rows of `core.mention`, `mention_brands` of `core.mention_brand`, `clusters` of
     `core.duplicate_cluster`. Posts of official accounts are left out: they are not earned conversation. Sentiment is
     that towards the brand where `mention_brands` has `sentiment_score` and `sentiment_label`, else that of the post.
-    Columns: those of MENTION_COLUMNS, `brand_id`, `cluster_id` (the post's own id where it is in no cluster), and
-    `cluster_key` and `author_key` (null for an unknown author), see `id_key`.
+    Columns: those of MENTION_COLUMNS, `brand_id`, and `cluster_key` (from the post's own id where it is in no cluster)
+    and `author_key` (null for an unknown author), see `id_key`.
     """
     earned = mentions.filter(~pl.col("is_owned")).select(MENTION_COLUMNS)
     named = mention_brands.select("mention_id", "brand_id", *[c for c in _TOWARDS_BRAND if c in mention_brands.columns])
@@ -40,6 +44,7 @@ def brand_mentions(mentions: pl.DataFrame, mention_brands: pl.DataFrame, cluster
         .join(clusters.select("mention_id", "cluster_id"), on="mention_id", how="left")
         .with_columns(pl.coalesce("cluster_id", "mention_id").alias("cluster_id"))
         .with_columns(id_key("cluster_id").alias("cluster_key"), id_key("author_id").alias("author_key"))
+        .drop("cluster_id")
         .sort("mention_date", "published_at", "mention_id", "brand_id")
     )
 

@@ -1,7 +1,8 @@
 """Which terms the posts of a brand use on each day: words, hashtags and configured topics, counted by distinct text."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -15,25 +16,58 @@ _SEEDS = {"word": 1, "hashtag": 2, "topic": 3}
 
 
 @dataclass(frozen=True)
-class Terms:
-    """What was counted. Terms and cells are numbers while they are counted: millions of uses fit and group fast.
+class TermCounts:
+    """How many distinct texts use each term. Terms and cells are numbers while they are counted: millions fit.
 
     `cells`: one row per day and brand: `cell_key`, `mention_date`, `brand_id`, `posts` (its distinct texts).
-    `posts`: one row per cell and distinct text (the first post of each cluster), in the order of `post_key` 0, 1, ...:
-    `cell_key`, `mention_id`, `author_key`, `sentiment_label`, `mention_text`.
-    `uses`: one row per post and term it uses: `post_key`, `cell_key`, `term_key`.
+    `counts`: one row per cell and term it uses: `cell_key`, `term_key`, `post_count` (distinct texts).
     `vocabulary`: one row per term: `term_key`, `term_kind_code` (word, hashtag, topic), `term_text`.
     """
 
     cells: pl.DataFrame
-    posts: pl.DataFrame
-    uses: pl.DataFrame
+    counts: pl.DataFrame
     vocabulary: pl.DataFrame
 
-    def counts(self) -> pl.DataFrame:
-        """One row per cell and term it uses: KEYS, `mention_date`, `brand_id`, `post_count` (distinct texts)."""
-        counted = streamed(self.uses.lazy().group_by(KEYS).agg(pl.len().cast(pl.Int64).alias("post_count")))
-        return counted.join(self.cells.select("cell_key", *CELL), on="cell_key")
+    def with_days_of(self, others: "TermCounts") -> "TermCounts":
+        """These counts, under their `cell_key`, and those of other days."""
+        shift = pl.lit(self.cells.height, dtype=pl.UInt32)
+        cells, counts = (
+            pl.concat([own, rest.with_columns(pl.col("cell_key") + shift)])
+            for own, rest in ((self.cells, others.cells), (self.counts, others.counts))
+        )
+        return TermCounts(cells, counts, pl.concat([self.vocabulary, others.vocabulary]).unique("term_key"))
+
+    def of_days(self, days: Collection[date]) -> "TermCounts":
+        """The counts of these days only."""
+        kept = self.cells.filter(pl.col("mention_date").is_in(list(days))).rename({"cell_key": "old_key"})
+        cells = kept.with_row_index("cell_key")
+        keys = cells.select("cell_key", pl.col("old_key"))
+        counts = self.counts.join(keys, left_on="cell_key", right_on="old_key").drop("cell_key")
+        counts = counts.select(pl.col("cell_key_right").alias("cell_key"), "term_key", "post_count")
+        used = counts.select("term_key").unique()
+        return TermCounts(
+            cells.select(self.cells.columns), counts, self.vocabulary.join(used, on="term_key", how="semi")
+        )
+
+
+@dataclass(frozen=True)
+class Terms(TermCounts):
+    """What was counted, and of what.
+
+    `posts`: one row per cell and distinct text (the first post of each cluster), in the order of `post_key` 0, 1, ...:
+    `cell_key`, `mention_id`, `author_key`, `sentiment_label`, `mention_text`.
+    `uses`: one row per post and term it uses: `post_key`, `cell_key`, `term_key`.
+    """
+
+    posts: pl.DataFrame
+    uses: pl.DataFrame
+
+
+NO_TERMS = TermCounts(
+    pl.DataFrame(schema={"cell_key": pl.UInt32, "mention_date": pl.Date, "brand_id": pl.String, "posts": pl.Int64}),
+    pl.DataFrame(schema={"cell_key": pl.UInt32, "term_key": pl.UInt64, "post_count": pl.UInt32}),
+    pl.DataFrame(schema={"term_key": pl.UInt64, "term_kind_code": pl.String, "term_text": pl.String}),
+)
 
 
 def used_terms(brand_mentions: pl.DataFrame, mentions: pl.DataFrame, mention_topics: pl.DataFrame) -> Terms:
@@ -62,7 +96,9 @@ def used_terms(brand_mentions: pl.DataFrame, mentions: pl.DataFrame, mention_top
     listed = mention_topics.group_by("mention_id").agg(pl.col("topic_id").alias("term"))
     on_topic = posts.select("post_key", "cell_key", "mention_id").join(listed, on="mention_id")
     topics, named = _uses(on_topic.lazy(), "topic")
-    return Terms(cells, posts.drop("hashtags"), pl.concat([words, tags, topics]), pl.concat([said, tagged, named]))
+    uses = pl.concat([words, tags, topics])
+    counts = streamed(uses.lazy().group_by(KEYS).agg(pl.len().alias("post_count")))
+    return Terms(cells, counts, pl.concat([said, tagged, named]), posts.drop("hashtags"), uses)
 
 
 def word_keys(words: Sequence[str]) -> list[int]:

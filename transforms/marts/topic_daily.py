@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from transforms.marts.history import sum_before
-from transforms.marts.term_counts import CELL, KEYS, Terms, used_terms, word_keys
+from transforms.marts.term_counts import CELL, KEYS, NO_TERMS, TermCounts, Terms, word_keys
 from transforms.marts.words import words_of
 from transforms.metrics.log_odds import log_odds_score
 from warehouse.tables.insight import TOPIC_DAILY
@@ -39,23 +39,17 @@ class TopicParams:
 
 
 def topic_daily(
-    brand_mentions: pl.DataFrame,
-    mentions: pl.DataFrame,
-    mention_topics: pl.DataFrame,
-    days: Sequence[date],
-    covered: Sequence[date],
-    params: TopicParams = TopicParams(),
+    terms: Terms, covered: Sequence[date], params: TopicParams = TopicParams(), before: TermCounts = NO_TERMS
 ) -> pl.DataFrame:
     """One row per day, brand and term that moves or leads: `mart.topic_daily`.
 
-    The posts must hold the history of `days` (`params.history_days` before the first); `covered` are all days the
-    exports cover. A term is scored by its share of the day's distinct texts against its share of the history
-    (`trend_score`) and against the other brands of the panel (`panel_score`).
+    `terms` are those of the days asked for, `before` the counts of other days, from `params.history_days` before the
+    first of them on; `covered` are all days the exports cover. A term is scored by its share of the day's distinct
+    texts against its share of the history (`trend_score`) and against the other brands of the panel (`panel_score`).
     """
-    terms = used_terms(brand_mentions, mentions, mention_topics)
-    counts = terms.counts()
-    candidates = _without_own_names(_candidates(counts, terms, days, params), params)
-    scored = _scored(candidates, counts, terms.cells, covered, params).join(terms.vocabulary, on="term_key")
+    seen = terms.with_days_of(before)
+    candidates = _without_own_names(_candidates(terms, seen, params), params)
+    scored = _scored(candidates, seen, covered, params).join(seen.vocabulary, on="term_key")
     listed = _listed(scored, params)
     uses = terms.uses.join(listed.select(KEYS), on=KEYS, how="semi")
     evidence = _evidence(terms.posts, uses)
@@ -72,20 +66,21 @@ def topic_daily(
     )
 
 
-def _candidates(counts: pl.DataFrame, terms: Terms, days: Sequence[date], params: TopicParams) -> pl.DataFrame:
+def _candidates(terms: Terms, seen: TermCounts, params: TopicParams) -> pl.DataFrame:
     """Terms that are used enough on a day or were within the week before it, with the day's count (zero included).
 
     A brand without posts on a day has no terms on it.
     """
-    topics = terms.vocabulary.filter(pl.col("term_kind_code") == "topic")["term_key"].implode()
+    topics = seen.vocabulary.filter(pl.col("term_kind_code") == "topic")["term_key"].implode()
     enough = (pl.col("post_count") >= params.least_posts) | pl.col("term_key").is_in(topics)
-    used = counts.filter(enough).select("mention_date", *_SERIES)
+    used = seen.counts.filter(enough).join(seen.cells, on="cell_key").select("mention_date", *_SERIES)
     week = [used.with_columns(pl.col("mention_date") + timedelta(days=shift)) for shift in range(8)]
-    wanted = pl.concat(week).unique().filter(pl.col("mention_date").is_in(list(days)))
     return (
-        wanted.join(terms.cells.select("cell_key", *CELL), on=CELL)
-        .join(counts.select(*KEYS, "post_count"), on=KEYS, how="left")
-        .with_columns(pl.col("post_count").fill_null(0))
+        pl.concat(week)
+        .unique()
+        .join(terms.cells.select("cell_key", *CELL), on=CELL)
+        .join(terms.counts, on=KEYS, how="left")
+        .with_columns(pl.col("post_count").cast(pl.Int64).fill_null(0))
     )
 
 
@@ -95,12 +90,11 @@ def _without_own_names(candidates: pl.DataFrame, params: TopicParams) -> pl.Data
     return candidates.join(own, on=_SERIES, how="anti")
 
 
-def _scored(
-    candidates: pl.DataFrame, counts: pl.DataFrame, cells: pl.DataFrame, covered: Sequence[date], params: TopicParams
-) -> pl.DataFrame:
+def _scored(candidates: pl.DataFrame, seen: TermCounts, covered: Sequence[date], params: TopicParams) -> pl.DataFrame:
     """The candidates with their history, the panel's use of them and both scores."""
     span = params.history_days
-    kept = counts.join(candidates.select("term_key").unique(), on="term_key", how="semi")
+    kept = seen.counts.join(candidates.select("term_key").unique(), on="term_key", how="semi")
+    kept = kept.with_columns(pl.col("post_count").cast(pl.Int64)).join(seen.cells, on="cell_key")
     by_panel = kept.group_by("mention_date", "term_key").agg(pl.col("post_count").sum())
     rows = sum_before(candidates, kept, _SERIES, span, "history_post_count")
     rows = sum_before(rows, by_panel, ["term_key"], span, "panel_used", including_today=True)
@@ -111,7 +105,7 @@ def _scored(
     own_share = (used + before) / (posts + history)
     share, others = everywhere / pl.col("panel_posts"), everywhere - used - before
     other_posts, prior = pl.col("panel_posts") - posts - history, params.prior_posts
-    return rows.join(_cellssum_before(cells, covered, span), on=["cell_key", *CELL]).with_columns(
+    return rows.join(_cellssum_before(seen.cells, covered, span), on=["cell_key", *CELL]).with_columns(
         pl.when(history > 0).then(posts * before / history).alias("expected_post_count"),
         log_odds_score(used, posts, before, history, own_share, prior).alias("trend_score"),
         log_odds_score(used, posts, others, other_posts, share, prior).alias("panel_score"),
