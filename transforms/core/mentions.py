@@ -15,6 +15,7 @@ from transforms.text.language import LanguageParams, detect_languages
 from transforms.text.sentiment import SentimentParams, score_mentions
 from warehouse.tables.core import MENTION
 
+_FEATURES = ("hashtags", "links", "is_question", "is_complaint", "has_purchase_intent")
 _LISTED = {"source_code": "source_codes", "query_name": "query_names"}
 
 
@@ -57,7 +58,7 @@ def text_columns(posts: pl.DataFrame, params: CoreParams) -> pl.DataFrame:
     codes = languages["language_code"]
     sentiment = score_mentions(text, codes, params.sentiment)
     improved = score_improved(text, codes, params.sentiment)
-    features = text_features(text, codes).select(
+    features = text_features(text, codes, _FEATURES).select(
         pl.col("hashtags", "links").fill_null([]),
         pl.col("is_question", "is_complaint", "has_purchase_intent").fill_null(False),
     )

@@ -4,13 +4,15 @@ Belongs here: extraction that looks at one text at a time. Hostile text is only 
 run.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Final
 
 import polars as pl
 
 from transforms.text.features_links import LINK_PATTERN, clean_links
-from transforms.text.features_phrases import phrase_languages, phrase_pattern
+from transforms.text.features_phrases import phrase_languages, phrase_pattern, phrase_patterns
 from transforms.text.normalise import URL_PATTERN, nfc
 
 # After a letter, a digit, & (an HTML entity) or / (the fragment of a link) the sign opens no hashtag; of digits alone
@@ -32,24 +34,29 @@ _MAYBE_EMOJI_PATTERN: Final = r"[\p{Extended_Pictographic}\x{1F1E6}-\x{1F1FF}\x{
 _QUESTION_MARK_PATTERN: Final = r"[?？؟](?:$|[\s\p{P}\p{S}])"
 
 
-def text_features(texts: pl.Series, language_codes: pl.Series) -> pl.DataFrame:
-    """One row per text, in order. Lists hold distinct items in the order of their first use; a null text gives nulls.
+# Column to the list of phrases it goes by.
+_PHRASE_FEATURES: Final = {"is_question": "question", "is_complaint": "complaint", "has_purchase_intent": "intent"}
+FEATURES: Final = ("hashtags", "mentioned_handles", "links", "emoji", *_PHRASE_FEATURES)
+
+
+def text_features(texts: pl.Series, language_codes: pl.Series, wanted: Sequence[str] = FEATURES) -> pl.DataFrame:
+    """One row per text, in order: the `wanted` columns. Lists hold distinct items in the order of their first use.
 
     `hashtags`: lower case, NFC, without #. `mentioned_handles`: lower case, without @. `links`: http(s) addresses as
     `clean_links` gives them. `emoji`: whole sequences (flags, keycaps, skin tones, joined pictures) without U+FE0F.
     `is_question`: a question mark that ends a phrase (outside links), or a phrase of the language's question list.
     `is_complaint`, `has_purchase_intent`: a phrase of the language's list (`features_phrases.tsv`) is there, and not
-    only inside a phrase that says the opposite; null in a language without a list.
+    only inside a phrase that says the opposite; null in a language without a list. A null text gives nulls.
     """
     outside_links = texts.str.replace_all(URL_PATTERN, " ")
-    return pl.DataFrame(
-        {
-            "hashtags": _distinct_items(outside_links, r"[#＃]", _HASHTAG_PATTERN, _tag),
-            "mentioned_handles": _distinct_items(outside_links, r"[@＠]", _HANDLE_PATTERN, _tag),
-            "links": _distinct_items(texts, r"(?i)https?://", LINK_PATTERN, clean_links),
-            "emoji": _distinct_items(texts, _MAYBE_EMOJI_PATTERN, _EMOJI_PATTERN, _without_variation_selector),
-        }
-    ).hstack(_phrase_flags(outside_links, language_codes))
+    lists: dict[str, Callable[[], pl.Series]] = {
+        "hashtags": lambda: _distinct_items(outside_links, r"[#＃]", _HASHTAG_PATTERN, _tag),
+        "mentioned_handles": lambda: _distinct_items(outside_links, r"[@＠]", _HANDLE_PATTERN, _tag),
+        "links": lambda: _distinct_items(texts, r"(?i)https?://", LINK_PATTERN, clean_links),
+        "emoji": lambda: _distinct_items(texts, _MAYBE_EMOJI_PATTERN, _EMOJI_PATTERN, _without_variation_selector),
+    }
+    flags = _phrase_flags(outside_links, language_codes, [name for name in wanted if name not in lists])
+    return pl.DataFrame({name: lists[name]() if name in lists else flags[name] for name in wanted})
 
 
 def _tag(items: pl.Series) -> pl.Series:
@@ -78,34 +85,33 @@ def _distinct_items(
     return every.select(pl.when(pl.col("text").is_not_null()).then(pl.col("item").fill_null([]))).to_series()
 
 
-def _phrase_flags(texts: pl.Series, language_codes: pl.Series) -> pl.DataFrame:
-    """`is_question`, `is_complaint`, `has_purchase_intent` of texts without links."""
-    flags = pl.DataFrame(
-        {
-            "text": texts,
-            "language_code": language_codes,
-            "is_question": texts.str.contains(_QUESTION_MARK_PATTERN),
-            "is_complaint": pl.repeat(None, len(texts), dtype=pl.Boolean, eager=True),
-            "has_purchase_intent": pl.repeat(None, len(texts), dtype=pl.Boolean, eager=True),
-        }
-    ).with_row_index("row")
-    parts = [flags.filter(~pl.col("language_code").is_in(phrase_languages()).fill_null(False))]
+def _phrase_flags(texts: pl.Series, language_codes: pl.Series, names: Sequence[str]) -> dict[str, pl.Series]:
+    """Those of `is_question`, `is_complaint`, `has_purchase_intent` that are named, of texts without links."""
+    flags = {name: pl.repeat(None, len(texts), dtype=pl.Boolean, eager=True) for name in names}
+    if "is_question" in flags:
+        flags["is_question"] = texts.str.contains(_QUESTION_MARK_PATTERN)
     for language_code in phrase_languages():
-        part = flags.filter(language_code=language_code).with_columns(text=pl.col("text").str.to_lowercase())
-        parts.append(
-            part.with_columns(
-                is_question=pl.col("is_question") | _says("question", language_code),
-                is_complaint=_says("complaint", language_code),
-                has_purchase_intent=_says("intent", language_code),
-            )
-        )
-    return pl.concat(parts).sort("row").select("is_question", "is_complaint", "has_purchase_intent")
+        rows = (language_codes == language_code).fill_null(False).arg_true()
+        spoken = texts.gather(rows).str.to_lowercase()
+        for name, flag in flags.items():
+            said = _says(spoken, language_code, _PHRASE_FEATURES[name])
+            flag.scatter(rows, flag.gather(rows) | said if name == "is_question" else said)
+    return flags
 
 
-def _says(feature: str, language_code: str) -> pl.Expr:
-    """Whether `text` has a phrase of the list outside the phrases that say the opposite."""
-    says, says_not = (phrase_pattern(feature, language_code, role) for role in ("says", "does_not_say"))
-    if says is None:
-        return pl.lit(None, dtype=pl.Boolean)
-    text = pl.col("text") if says_not is None else pl.col("text").str.replace_all(says_not, " ¦ ")
-    return text.str.contains(says)
+def _says(texts: pl.Series, language_code: str, feature: str) -> pl.Series:
+    """Whether lower-case texts of one language have a phrase of the list outside those that say the opposite."""
+    flags = _contain_any(texts, phrase_patterns(feature, language_code, "says"))
+    says_not = phrase_pattern(feature, language_code, "does_not_say")
+    if says_not is None:
+        return flags
+    rows = texts.str.contains(says_not).fill_null(False).arg_true()
+    left = texts.gather(rows).str.replace_all(says_not, " ¦ ")
+    return flags.scatter(rows, _contain_any(left, phrase_patterns(feature, language_code, "says")))
+
+
+def _contain_any(texts: pl.Series, patterns: Sequence[str]) -> pl.Series:
+    """Whether each text has a match of any pattern; null for a null text and without a pattern."""
+    if not patterns:
+        return pl.repeat(None, len(texts), dtype=pl.Boolean, eager=True)
+    return reduce(or_, (texts.str.contains(pattern) for pattern in patterns))

@@ -11,8 +11,11 @@ from typing import Final
 
 import polars as pl
 
+_GAP_SIGN: Final = "..."
 _LETTER: Final = "a-zà-öø-ÿœ0-9"
 _GAP: Final = r"(?:[^\s.!?]+[\s,]+){0,3}"
+# At most so many phrases with a gap make one expression: with more its automaton outgrows its cache and crawls.
+_MOST_GAPS: Final = 15
 
 
 @cache
@@ -31,9 +34,27 @@ def phrase_languages() -> tuple[str, ...]:
 @cache
 def phrase_pattern(feature: str, language_code: str, role: str) -> str | None:
     """A regular expression for all phrases of a feature, language and role on lower-case text; None without phrases."""
-    chosen = phrases().filter(feature=feature, language_code=language_code, role=role)["phrase"]
-    if chosen.is_empty():
-        return None
+    chosen = _chosen(feature, language_code, role)
+    return _pattern(chosen) if chosen else None
+
+
+@cache
+def phrase_patterns(feature: str, language_code: str, role: str) -> tuple[str, ...]:
+    """The same as one expression or, where that would be slow, as several; none without phrases."""
+    chosen = _chosen(feature, language_code, role)
+    gapped = [phrase for phrase in chosen if _GAP_SIGN in phrase]
+    if len(gapped) <= _MOST_GAPS:
+        return (_pattern(chosen),) if chosen else ()
+    plain = [phrase for phrase in chosen if _GAP_SIGN not in phrase]
+    parts = [plain, *(gapped[at : at + _MOST_GAPS] for at in range(0, len(gapped), _MOST_GAPS))]
+    return tuple(_pattern(part) for part in parts if part)
+
+
+def _chosen(feature: str, language_code: str, role: str) -> list[str]:
+    return phrases().filter(feature=feature, language_code=language_code, role=role)["phrase"].to_list()
+
+
+def _pattern(chosen: list[str]) -> str:
     return rf"(?:^|[^{_LETTER}])(?:{'|'.join(_compiled(phrase) for phrase in chosen)})(?:$|[^{_LETTER}])"
 
 
@@ -42,7 +63,7 @@ def _compiled(phrase: str) -> str:
     parts: list[str] = []
     separator = ""
     for word in phrase.split(" "):
-        if word == "...":
+        if word == _GAP_SIGN:
             parts.append(separator + _GAP)
             separator = ""
             continue
