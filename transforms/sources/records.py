@@ -119,7 +119,13 @@ class DelimitedRecords:
         """
         limits = self.limits
         spans = scan_records(
-            self.text.buffer, position, self.dialect, limits.batch_rows, limits.batch_bytes, _FARTHEST_RESYNC
+            self.text.buffer,
+            position,
+            self.dialect,
+            limits.batch_rows,
+            limits.batch_bytes,
+            suspect_bytes=_FARTHEST_RESYNC,
+            width=len(self.header),
         )
         is_suspect = (spans.marks & SUSPECT) != 0
         is_doubtful = (spans.fields != len(self.header)) | ((spans.marks & (DIRTY | UNCLOSED)) != 0)
@@ -134,7 +140,7 @@ class DelimitedRecords:
         if len(spans) and is_suspect[-1]:
             # No sound record inside: a cell may be as long as it likes, to be judged when its end is found.
             start = int(spans.starts[-1])
-            whole = scan_records(self.text.buffer, start, self.dialect, 1, 1)
+            whole = scan_records(self.text.buffer, start, self.dialect, 1, 1, width=len(self.header))
             return _joined(spans, whole)
         return spans
 
@@ -180,6 +186,8 @@ class DelimitedRecords:
         if count == 0:
             return self._frame([], [])
         content = self._bytes(spans, is_plain)
+        # Most columns of most exports are empty: the parser is spared them.
+        filled = np.flatnonzero(spans.filled).tolist()
         try:
             records = pl.read_csv(
                 content,
@@ -188,6 +196,7 @@ class DelimitedRecords:
                 quote_char=chr(self.dialect.quote) if self.dialect.quote else None,
                 eol_char=chr(self.dialect.line_end),
                 schema=dict.fromkeys(self.header, pl.String),
+                columns=filled,
                 null_values=[""],
                 truncate_ragged_lines=False,
             )
@@ -197,7 +206,9 @@ class DelimitedRecords:
             # The parser saw other records than the scanner did: fill the cells by the scanner's own rules.
             rows = [self._split(spans, int(place)) for place in np.flatnonzero(is_plain)]
             return self._frame(rows, numbers[is_plain].tolist())
-        return records.with_columns(pl.Series(ROW, numbers[is_plain], dtype=pl.Int64))
+        nothing = pl.Series([None] * count, dtype=pl.String)
+        columns = [records[name] if name in records.columns else nothing.alias(name) for name in self.header]
+        return pl.DataFrame([*columns, pl.Series(ROW, numbers[is_plain], dtype=pl.Int64)])
 
     def _is_record(self, spans: Spans) -> np.ndarray:
         """Which spans are records: not blank lines, nor titles and totals between tables."""
@@ -255,7 +266,7 @@ def _shortened(spans: Spans, place: int, end: int) -> Spans:
     ends, fields, marks = spans.ends.copy(), spans.fields.copy(), spans.marks.copy()
     ends[place], fields[place], marks[place] = end, 0, DIRTY
     kept = slice(0, place + 1)
-    return Spans(spans.starts[kept], ends[kept], fields[kept], marks[kept], end)
+    return Spans(spans.starts[kept], ends[kept], fields[kept], marks[kept], spans.filled, end)
 
 
 def _joined(spans: Spans, whole: Spans) -> Spans:
@@ -265,5 +276,6 @@ def _joined(spans: Spans, whole: Spans) -> Spans:
         np.concatenate((spans.ends[:-1], whole.ends)),
         np.concatenate((spans.fields[:-1], whole.fields)),
         np.concatenate((spans.marks[:-1], whole.marks)),
+        spans.filled | whole.filled,
         whole.next_start,
     )

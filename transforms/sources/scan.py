@@ -26,12 +26,16 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Spans:
-    """Consecutive records: byte offsets (end without the line end), number of fields, and marks."""
+    """Consecutive records: byte offsets (end without the line end), number of fields, and marks.
+
+    `filled` says of each of the header's columns whether any of these records may have something in it.
+    """
 
     starts: np.ndarray
     ends: np.ndarray
     fields: np.ndarray
     marks: np.ndarray
+    filled: np.ndarray
     next_start: int
 
     def __len__(self) -> int:
@@ -39,37 +43,44 @@ class Spans:
 
 
 def scan_records(
-    buffer: np.ndarray, start: int, dialect: Dialect, most: int, most_bytes: int, suspect_bytes: int = 0
+    buffer: np.ndarray,
+    start: int,
+    dialect: Dialect,
+    most: int,
+    most_bytes: int,
+    *,
+    suspect_bytes: int = 0,
+    width: int = 0,
 ) -> Spans:
     """Up to `most` records from `start` on, fewer once they span `most_bytes`; blank ones included and marked.
 
-    With `suspect_bytes` the scan stops inside a quoted cell that is longer, and marks its record as SUSPECT.
+    With `suspect_bytes` the scan stops inside a quoted cell that is longer, and marks its record as SUSPECT. `width`
+    is the number of columns of which it is noted whether they are filled.
     """
     starts, ends = np.empty(most, np.int64), np.empty(most, np.int64)
     fields, marks = np.empty(most, np.int32), np.empty(most, np.uint8)
+    filled = np.zeros(width, np.bool_)
     count, position = _scan(
         buffer,
         start,
         most_bytes,
         suspect_bytes,
         (dialect.delimiter, dialect.line_end, dialect.quote),
-        starts,
-        ends,
-        fields,
-        marks,
+        (starts, ends, fields, marks, filled),
     )
-    return Spans(starts[:count], ends[:count], fields[:count], marks[:count], position)
+    return Spans(starts[:count], ends[:count], fields[:count], marks[:count], filled, position)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _scan(buffer, start, most_bytes, suspect_bytes, dialect, starts, ends, fields, marks):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _scan(buffer, start, most_bytes, suspect_bytes, dialect, found):  # type: ignore[no-untyped-def]
     """Fills the arrays; returns the number of records and where the next one starts."""
+    starts, ends, fields, marks, filled = found
     size = buffer.shape[0]
     position = start
     count = 0
     while position < size and count < starts.shape[0] and position - start < most_bytes:
         starts[count] = position
-        end, position, fields[count], mark = _record(buffer, position, suspect_bytes, dialect)
+        end, position, fields[count], mark = _record(buffer, position, suspect_bytes, dialect, filled)
         if dialect[1] == 10 and end > starts[count] and buffer[end - 1] == 13 and (mark & 18) == 0:
             end -= 1
         ends[count] = end
@@ -80,11 +91,12 @@ def _scan(buffer, start, most_bytes, suspect_bytes, dialect, starts, ends, field
     return count, position
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _record(buffer, position, suspect_bytes, dialect):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _record(buffer, position, suspect_bytes, dialect, filled):  # type: ignore[no-untyped-def]
     """One record: its end, the start of the next, its number of fields, its marks."""
     delimiter, line_end, quote = dialect
     size = buffer.shape[0]
+    width = filled.shape[0]
     field_count = 1
     mark = 4
     at_start = True
@@ -98,6 +110,11 @@ def _record(buffer, position, suspect_bytes, dialect):  # type: ignore[no-untype
             position += 1
             continue
         if byte == quote and quote != 0 and at_start:
+            if position + 2 < size and buffer[position + 1] == quote and buffer[position + 2] == delimiter:
+                # An empty cell in quotes: most cells of most exports.
+                field_count += 1
+                position += 3
+                continue
             position, inner = _quoted(buffer, position + 1, suspect_bytes, dialect)
             mark = (mark & inner & 4) | ((mark | inner) & ~4)
             if (inner & 18) != 0:
@@ -112,21 +129,21 @@ def _record(buffer, position, suspect_bytes, dialect):  # type: ignore[no-untype
             elif byte != 32 and byte != 9:
                 mark &= ~4
             position += 1
+        if at_start and field_count <= width:
+            filled[field_count - 1] = True
         at_start = False
     return size, size, field_count, mark
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
 def _quoted(buffer, position, suspect_bytes, dialect):  # type: ignore[no-untyped-def]
     """The inside of a quoted cell: the place after its closing quote, and its marks."""
     delimiter, line_end, quote = dialect
     size = buffer.shape[0]
-    opened = position
+    limit = min(size, position + suspect_bytes + 1) if suspect_bytes != 0 else size
     mark = 4
-    while position < size:
+    while position < limit:
         byte = buffer[position]
-        if suspect_bytes != 0 and position - opened > suspect_bytes:
-            return position, mark | 16
         if byte == quote:
             after = buffer[position + 1] if position + 1 < size else line_end
             if after == quote:
@@ -143,7 +160,7 @@ def _quoted(buffer, position, suspect_bytes, dialect):  # type: ignore[no-untype
         elif byte != 32 and byte != 9:
             mark &= ~4
         position += 1
-    return size, mark | 2
+    return position, mark | (2 if position >= size else 16)
 
 
 def split_record(text: str, dialect: Dialect, escape: str = "") -> list[str]:
