@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +11,13 @@ import polars as pl
 
 from transforms.sources.archives import ArchiveMember, archive_members, member_id
 from transforms.sources.reader import read_export
-from transforms.sources.reading import FileFacts, ReadContext, RefusedFile
+from transforms.sources.reading import FileFacts, ReadBatch, ReadContext, RefusedFile
+from warehouse.ahead import made_ahead
 from warehouse.faults import is_storage_error
 from warehouse.inbox import archive, content_id, waiting_files
 from warehouse.store import Warehouse
 from warehouse.tables import raw
+from warehouse.tables.contract import TableContract
 from warehouse.workspace import Workspace
 
 __all__ = ["FileOutcome", "archive", "ask_to_read_again", "content_id", "forget_file", "ingest", "waiting_files"]
@@ -176,8 +179,10 @@ def _read_into(run: _Ingestion, original: _Original) -> FileOutcome:
         with warehouse.transaction():
             forget_file(warehouse, file_id)
             reading = read_export(original.path, context)
-            for batch in reading.batches():
-                _append_batch(warehouse, reading.facts(), file_id, batch.rows, batch.rejected)
+            record_kind = reading.facts().record_kind
+            with closing(made_ahead(reading.batches())) as batches:
+                for batch in batches:
+                    _append_batch(warehouse, _CONTRACTS[record_kind], file_id, batch)
             facts = reading.facts()
             if facts.state == "refused" and facts.row_count:
                 # What was read before the fault is not taken: a file is kept whole or not at all.
@@ -216,12 +221,9 @@ def _outcome(original: _Original, facts: FileFacts) -> FileOutcome:
     )
 
 
-def _append_batch(
-    warehouse: Warehouse, facts: FileFacts, file_id: str, rows: pl.DataFrame, rejected: pl.DataFrame
-) -> None:
-    contract = _CONTRACTS[facts.record_kind]
-    warehouse.append(contract, rows.with_columns(pl.lit(file_id).alias("file_id")))
-    warehouse.append(raw.REJECTED_ROW, rejected.with_columns(pl.lit(file_id).alias("file_id")))
+def _append_batch(warehouse: Warehouse, contract: TableContract, file_id: str, batch: ReadBatch) -> None:
+    for table, rows in ((contract, batch.rows), (raw.REJECTED_ROW, batch.rejected)):
+        warehouse.append(table, rows.with_columns(pl.lit(file_id).alias("file_id")))
 
 
 def _append_entry(run: _Ingestion, original: _Original, facts: FileFacts) -> None:
