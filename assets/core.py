@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from assets.declare import POOL, materialized, spec
-from assets.parameters import account_zones, core_params, core_version, matchings, official_accounts
+from assets.parameters import account_zones, core_params, core_version, matcher, matchings, official_accounts
 from assets.resources import ListeningWorkspace
 from transforms.core.accounts import core_posts, core_snapshots
 from warehouse.clusters import refresh_clusters
@@ -39,6 +39,7 @@ def merge_posts(
             params,
             core_version(configuration, calibrated),
             matchings(configuration),
+            matcher(configuration),
             progress=context.log.info,
         )
         for contract in _POSTS:

@@ -1,10 +1,11 @@
 """What listening.yaml means to the transforms: their frozen parameters, and the versions that numbers depend on."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 
 import polars as pl
 
-from transforms.core.brands import BrandQuery, mention_brands, mention_topics
+from transforms.core.brands import BrandQuery, mention_matches
 from transforms.core.mentions import CoreParams
 from transforms.marts.kpi import KpiTarget
 from transforms.marts.panel import Panel, PanelBrand
@@ -19,7 +20,7 @@ from transforms.text.lexicons_own import is_whole_lexicon, own_lexicon, own_word
 from transforms.text.sentiment import SentimentParams
 from warehouse.code_version import code_version
 from warehouse.configuration import Configuration, digest
-from warehouse.posts import Matching
+from warehouse.posts import Matcher, Matching
 from warehouse.tables import core
 
 
@@ -57,23 +58,28 @@ def topic_queries(configuration: Configuration) -> list[NamedQuery]:
 
 
 def matchings(configuration: Configuration) -> tuple[Matching, Matching]:
-    """How posts are matched with brands and with topics."""
+    """The tables that say which posts match brands and which topics."""
+    brands = {brand.id: brand.version for brand in brand_queries(configuration)}
+    topics = {topic.query_id: topic.version for topic in topic_queries(configuration)}
+    return (
+        Matching(core.MENTION_BRAND, "brand_id", brands),
+        Matching(core.MENTION_TOPIC, "topic_id", topics),
+    )
+
+
+def matcher(configuration: Configuration) -> Matcher:
+    """How the rows of these two tables come about."""
     brands, topics = brand_queries(configuration), topic_queries(configuration)
     sentiment = sentiment_params(configuration)
-    return (
-        Matching(
-            core.MENTION_BRAND,
-            "brand_id",
-            {brand.id: brand.version for brand in brands},
-            lambda posts, ids: mention_brands(posts, brands, sentiment).filter(pl.col("brand_id").is_in(list(ids))),
-        ),
-        Matching(
-            core.MENTION_TOPIC,
-            "topic_id",
-            {topic.query_id: topic.version for topic in topics},
-            lambda posts, ids: mention_topics(posts, [topic for topic in topics if topic.query_id in ids]),
-        ),
-    )
+
+    def match(posts: pl.DataFrame, wanted: Sequence[Collection[str]]) -> Sequence[pl.DataFrame]:
+        brand_ids, topic_ids = wanted
+        # How a post speaks of a brand depends on the other brands it names: all are looked for.
+        asked = [topic for topic in topics if topic.query_id in topic_ids]
+        named, touched = mention_matches(posts, brands if brand_ids else [], asked, sentiment)
+        return named.filter(pl.col("brand_id").is_in(list(brand_ids))), touched
+
+    return match
 
 
 def panel(configuration: Configuration) -> Panel:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from transforms.core.brands import BrandQuery, mention_brands
+from transforms.core.brands import BrandQuery, mention_matches
 from transforms.core.mentions import CoreParams, core_mentions
 from transforms.query.named import query_from_aliases
 from transforms.text.language import LanguageParams
@@ -39,7 +39,7 @@ def warm() -> None:
     """Run every kernel once on a few invented rows."""
     posts = core_mentions(warm_rows(), CoreParams("UTC", LanguageParams(("en", "fr")), pseudonym_key=bytes(32)))
     brands = [BrandQuery(query_from_aliases(name.lower(), [name])) for name in ("Norvique", "Tavorel")]
-    mention_brands(posts, brands, SentimentParams())
+    mention_matches(posts, brands, [], SentimentParams())
     reposts = posts.rename({"parent_native_id": "parent_id"})
     cluster_mentions(reposts, NearDuplicateParams())
     near_duplicate_keys(reposts, NearDuplicateParams())

@@ -9,6 +9,7 @@ from transforms.core.counters import counter_snapshots
 from transforms.core.identity import identify
 from transforms.core.mentions import CoreParams, core_mentions
 from transforms.core.merge import COUNTERS
+from warehouse.ahead import mapped_ahead
 from warehouse.days import days_of, remember_days
 from warehouse.refresh import WHOLE
 from warehouse.store import Warehouse
@@ -30,12 +31,15 @@ class PostsReport:
 
 @dataclass(frozen=True)
 class Matching:
-    """One table that says which posts a set of queries matches, and how its rows come about."""
+    """One table that says which posts a set of queries matches."""
 
     contract: TableContract
     id_column: str
     versions: Mapping[str, str]
-    rows: Callable[[pl.DataFrame, Collection[str]], pl.DataFrame]  # posts, ids of the queries to match
+
+
+# Posts and, per matching, the ids of the queries to look for; gives per matching the rows of its table.
+Matcher = Callable[[pl.DataFrame, Sequence[Collection[str]]], Sequence[pl.DataFrame]]
 
 
 def refresh_posts(
@@ -43,6 +47,7 @@ def refresh_posts(
     params: CoreParams,
     version: str,
     matchings: Sequence[Matching],
+    matcher: Matcher,
     progress: Callable[[str], None] = lambda _: None,
 ) -> PostsReport:
     """Bring core.mention_source, core.mention and the tables of matches up to date, all or nothing.
@@ -59,18 +64,11 @@ def refresh_posts(
         days = set() if everything else days_of(warehouse, met)
         _drop_orphans(warehouse, matchings)
         changed = [_forget_changed(warehouse, matching, everything) for matching in matchings]
-        for start in range(0, touched.height, POSTS_AT_ONCE):
-            part = touched.slice(start, POSTS_AT_ONCE)
-            progress(f"posts {start + 1:,} to {start + part.height:,} of {touched.height:,}")
-            posts = core_mentions(_rows_of(warehouse, part), params)
-            warehouse.replace_parts(core.MENTION, "mention_id", part["mention_id"], posts)
-            warehouse.replace_parts(SNAPSHOT, "mention_id", part["mention_id"], _counters_of(warehouse, part))
-            for matching in matchings:
-                rows = matching.rows(posts, matching.versions.keys())
-                warehouse.replace_parts(matching.contract, "mention_id", part["mention_id"], rows)
-        for matching, forgotten in zip(matchings, changed, strict=True):
-            if forgotten.again and not everything:
-                _match_history(warehouse, matching, forgotten.again, touched, progress)
+        _make_posts(warehouse, touched, params, matchings, matcher, progress)
+        again = [() if everything else forgotten.again for forgotten in changed]
+        if any(again):
+            _match_history(warehouse, matchings, matcher, again, touched, progress)
+        for matching in matchings:
             warehouse.remember(matching.contract.name, dict(matching.versions))
         all_history = everything or any(forgotten.is_any for forgotten in changed)
         remember_days(warehouse, None if all_history else days | days_of(warehouse, touched))
@@ -78,6 +76,33 @@ def refresh_posts(
         warehouse.execute("DELETE FROM state.touched_post")
         warehouse.remember(core.MENTION.name, {WHOLE: version})
     return PostsReport(linked, touched.height, tuple(name for forgotten in changed for name in forgotten.again))
+
+
+def _make_posts(
+    warehouse: Warehouse,
+    touched: pl.DataFrame,
+    params: CoreParams,
+    matchings: Sequence[Matching],
+    matcher: Matcher,
+    progress: Callable[[str], None],
+) -> None:
+    """Merge the rows of the touched posts anew and match them; some are computed while others are written."""
+    versions = [matching.versions.keys() for matching in matchings]
+
+    def made(part_rows: tuple[pl.DataFrame, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame, Sequence[pl.DataFrame]]:
+        part, rows = part_rows
+        posts = core_mentions(rows, params)
+        return part, posts, matcher(posts, versions)
+
+    parts = (touched.slice(start, POSTS_AT_ONCE) for start in range(0, touched.height, POSTS_AT_ONCE))
+    done = 0
+    for part, posts, matches in mapped_ahead(made, ((part, _rows_of(warehouse, part)) for part in parts)):
+        progress(f"posts {done + 1:,} to {done + part.height:,} of {touched.height:,}")
+        done += part.height
+        warehouse.replace_parts(core.MENTION, "mention_id", part["mention_id"], posts)
+        warehouse.replace_parts(SNAPSHOT, "mention_id", part["mention_id"], _counters_of(warehouse, part))
+        for matching, rows in zip(matchings, matches, strict=True):
+            warehouse.replace_parts(matching.contract, "mention_id", part["mention_id"], rows)
 
 
 def _link_new_rows(warehouse: Warehouse) -> int:
@@ -203,21 +228,24 @@ def _ask_to_recluster(warehouse: Warehouse, posts: pl.DataFrame | None) -> None:
 
 def _match_history(
     warehouse: Warehouse,
-    matching: Matching,
-    names: Sequence[str],
+    matchings: Sequence[Matching],
+    matcher: Matcher,
+    again: Sequence[Sequence[str]],
     done: pl.DataFrame,
     progress: Callable[[str], None],
 ) -> None:
-    """Match changed queries over the posts that were not computed in this refresh."""
+    """Match changed queries, named per matching, over the posts that were not computed in this refresh."""
     with warehouse.frame("done_posts", done):
         ids = warehouse.query(
             "SELECT mention_id FROM core.mention m ANTI JOIN done_posts d USING (mention_id) ORDER BY mention_id"
         )
+    names = ", ".join(name for names in again for name in names)
     for start in range(0, ids.height, POSTS_AT_ONCE):
-        progress(f"matching {', '.join(names)}: {start + 1:,} of {ids.height:,}")
+        progress(f"matching {names}: {start + 1:,} of {ids.height:,}")
         with warehouse.frame("wanted_posts", ids.slice(start, POSTS_AT_ONCE)):
             posts = warehouse.select(core.MENTION, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
-        warehouse.append(matching.contract, matching.rows(posts, names))
+        for matching, rows in zip(matchings, matcher(posts, again), strict=True):
+            warehouse.append(matching.contract, rows)
 
 
 def brand_accounts(accounts: Mapping[tuple[str, str], str]) -> pl.DataFrame:

@@ -99,7 +99,7 @@ def bench_clauses(count: int, source: random.Random) -> None:
         row[3], row[12] = "Acme", "Bolt"
     texts = [" ".join(row) for row in rows]
     mentions = pl.DataFrame({"mention_id": range(count), "mention_text": texts}).with_columns(
-        language_code=pl.lit("en")
+        language_code=pl.lit("en"), sentiment_score=pl.lit(0.0)
     )
     matches = match_queries(mentions, [query_from_aliases(name, [name]) for name in ("Acme", "Bolt")])
     took = seconds(lambda: brand_sentiment(mentions, matches, neutral))

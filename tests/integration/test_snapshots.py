@@ -55,7 +55,7 @@ def arrive(warehouse: Warehouse, root: Path, *contents: str) -> None:
     for number, content in enumerate(contents):
         (workspace.inbox / f"{number}.csv").write_text(content, encoding="utf-8")
         ingest(warehouse, workspace, context, declarations_id="1", now=NOW)
-        refresh_posts(warehouse, PARAMS, "1", ())
+        refresh_posts(warehouse, PARAMS, "1", (), lambda *_: ())
 
 
 def test_a_later_export_updates_the_counters_and_keeps_the_earlier_snapshot(
@@ -89,7 +89,7 @@ def test_a_file_read_again_with_other_counters_changes_its_snapshot_only(warehou
     ask_to_read_again(warehouse, [low])
     warehouse.execute("UPDATE raw.mention SET like_count = 99")  # what a mended declaration would have read
     ingest(warehouse, Workspace(tmp_path / "ws"), ReadContext(declarations=DECLARATIONS), declarations_id="1", now=NOW)
-    refresh_posts(warehouse, PARAMS, "1", ())
+    refresh_posts(warehouse, PARAMS, "1", (), lambda *_: ())
     after = dict(warehouse.select(trust.MENTION_COUNTER_SNAPSHOT).select("file_id", "like_count").iter_rows())
     assert after == {low: 3, before["file_id"][1]: 99}
 

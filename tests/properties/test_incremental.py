@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from assets import insight as insight_assets
 from assets import mart as mart_assets
 from assets.build import REFRESHERS
-from assets.parameters import core_params, core_version, declarations_id, matchings, read_context
+from assets.parameters import core_params, core_version, declarations_id, matcher, matchings, read_context
 from assets.pulse import ASSETS as WATCH
 from assets.pulse import spike_reasons, watch
 from assets.resources import ListeningWorkspace
@@ -194,7 +194,11 @@ class Pipeline:
 def refresh_mentions(warehouse: Warehouse, configuration: Configuration) -> None:
     """Core and listening tables brought up to date, in the order of their dependencies."""
     refresh_posts(
-        warehouse, core_params(configuration, bytes(32)), core_version(configuration), matchings(configuration)
+        warehouse,
+        core_params(configuration, bytes(32)),
+        core_version(configuration),
+        matchings(configuration),
+        matcher(configuration),
     )
     refresh_clusters(warehouse, code_version())
     for name in ORDER:

@@ -57,6 +57,7 @@ def length_scores(texts: pl.Series, language_codes: pl.Series) -> pl.DataFrame:
 @given(posts=st.lists(POSTS, min_size=1, max_size=5))
 def test_every_match_gets_one_score_in_range_whatever_the_order_of_brands(posts: list[tuple[str, str | None]]) -> None:
     mentions = pl.DataFrame(posts, schema={"mention_text": pl.String, "language_code": pl.String}, orient="row")
+    mentions = mentions.hstack(length_scores(mentions["mention_text"], mentions["language_code"]))
     mentions = mentions.with_row_index("mention_id")
     matches = match_queries(mentions, BRANDS)
     scored = brand_sentiment(mentions, matches, length_scores)

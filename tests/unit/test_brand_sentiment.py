@@ -38,10 +38,17 @@ def words(text: str) -> list[str]:
 BRANDS = [query_from_aliases(name.lower(), [name]) for name in ("Acme", "Bolt", "Cora")]
 
 
+def towards(mentions: pl.DataFrame, matches: pl.DataFrame | None = None) -> pl.DataFrame:
+    """What `brand_sentiment` gives for mentions scored as a whole by the toy scorer, and all their matches."""
+    whole = toy_scores(mentions["mention_text"], mentions["language_code"])
+    matches = match_queries(mentions, BRANDS) if matches is None else matches
+    return brand_sentiment(mentions.hstack(whole), matches, toy_scores)
+
+
 def verdicts(text: str, language_code: str | None = "en") -> dict[str, str]:
     """Brand to + - or 0, with a tilde where the whole text was scored."""
     mentions = pl.DataFrame({"mention_id": ["m"], "mention_text": [text], "language_code": [language_code]})
-    scored = brand_sentiment(mentions, match_queries(mentions, BRANDS), toy_scores)
+    scored = towards(mentions)
     signs = {
         brand_id: ("0" if score == 0 else "+" if score > 0 else "-") + ("~" if basis == "whole_text" else "")
         for _, brand_id, score, basis in scored.rows()
@@ -150,7 +157,7 @@ def test_a_score_is_the_mean_of_the_pieces_that_are_not_neutral() -> None:
     mentions = pl.DataFrame(
         {"mention_id": ["m"], "mention_text": ["Acme is great great, better than Bolt"], "language_code": ["en"]}
     )
-    scored = brand_sentiment(mentions, match_queries(mentions, BRANDS), toy_scores)
+    scored = towards(mentions)
     assert dict(scored.select("brand_id", "sentiment_score").rows()) == {"acme": 0.75, "bolt": -0.5}
 
 
@@ -158,7 +165,7 @@ def test_a_brand_in_the_title_only_is_scored_on_the_whole_text() -> None:
     mentions = pl.DataFrame(
         {"mention_id": [1], "mention_text": ["love Acme, hate Bolt"], "title": ["Cora news"], "language_code": ["en"]}
     )
-    scored = brand_sentiment(mentions, match_queries(mentions, BRANDS), toy_scores)
+    scored = towards(mentions)
     assert scored.rows() == [(1, "acme", 0.5, "clause"), (1, "bolt", -0.5, "clause"), (1, "cora", 0.0, "whole_text")]
 
 
@@ -166,7 +173,7 @@ def test_what_cannot_be_scored_stays_null_on_either_basis() -> None:
     mentions = pl.DataFrame(
         {"mention_id": [1, 2], "mention_text": ["amo Acme, odi Bolt", "Acme"], "language_code": ["la", "la"]}
     )
-    scored = brand_sentiment(mentions, match_queries(mentions, BRANDS), toy_scores)
+    scored = towards(mentions)
     assert scored["sentiment_score"].to_list() == [None, None, None]
     assert scored["sentiment_basis_code"].to_list() == ["clause", "clause", "whole_text"]
 
@@ -177,12 +184,12 @@ def test_matches_without_the_list_of_places_use_the_first_place() -> None:
     )
     matches = match_queries(mentions, BRANDS)
     stored = matches.rename({"query_id": "brand_id"}).drop("match_spans", "match_field_code")
-    assert brand_sentiment(mentions, matches, toy_scores)["sentiment_score"].to_list() == [0.0, -0.5]
-    assert brand_sentiment(mentions, stored, toy_scores)["sentiment_score"].to_list() == [0.5, -1.0]
+    assert towards(mentions, matches)["sentiment_score"].to_list() == [0.0, -0.5]
+    assert towards(mentions, stored)["sentiment_score"].to_list() == [0.5, -1.0]
 
 
 def test_no_matches_give_an_empty_frame() -> None:
     mentions = pl.DataFrame({"mention_id": [1], "mention_text": ["nothing"], "language_code": ["en"]})
-    scored = brand_sentiment(mentions, match_queries(mentions, BRANDS), toy_scores)
+    scored = towards(mentions)
     assert scored.is_empty()
     assert scored.columns == ["mention_id", "brand_id", "sentiment_score", "sentiment_basis_code"]

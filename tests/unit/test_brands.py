@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from transforms.core.brands import BrandQuery, mention_brands, mention_topics
+from transforms.core.brands import BrandQuery, mention_matches
 from transforms.query.named import named_query, query_from_aliases
-from transforms.text.sentiment import SentimentParams
+from transforms.text.sentiment import SentimentParams, score_mentions
 from warehouse.tables.core import MENTION
 
 NORVIQUE = BrandQuery(query_from_aliases("norvique", ["Norvique"]), ("Norvique search",))
@@ -14,11 +14,14 @@ TAVOREL = BrandQuery(query_from_aliases("tavorel", ["Tavorel"]))
 def posts(*rows: dict[str, object]) -> pl.DataFrame:
     plain = dict.fromkeys(MENTION.schema) | {"language_code": "en", "query_names": [], "platform_code": "x"}
     listed = [{**plain, "mention_id": f"x:{number}", **row} for number, row in enumerate(rows)]
-    return pl.DataFrame(listed, schema=MENTION.schema)
+    unscored = pl.DataFrame(listed, schema=MENTION.schema)
+    scores = score_mentions(unscored["mention_text"], unscored["language_code"], SentimentParams())
+    return unscored.with_columns(pl.coalesce("sentiment_score", scores["sentiment_score"]))
 
 
 def brands_of(*rows: dict[str, object]) -> list[dict[str, object]]:
-    return mention_brands(posts(*rows), [NORVIQUE, TAVOREL], SentimentParams()).to_dicts()
+    brands, _ = mention_matches(posts(*rows), [NORVIQUE, TAVOREL], [], SentimentParams())
+    return brands.to_dicts()
 
 
 def test_a_post_that_names_two_brands_is_about_both_and_speaks_of_each_in_its_own_clause() -> None:
@@ -60,5 +63,13 @@ def test_another_vendor_search_is_another_version_of_the_brand() -> None:
 
 def test_topics_are_found_with_the_clause_that_matched() -> None:
     topics = [named_query("leaks", "leak OR fuite", "topic"), named_query("price", "price OR prix", "topic")]
-    found = mention_topics(posts({"mention_text": "a leak at this price"}, {"mention_text": "nothing"}), topics)
+    rows = posts({"mention_text": "a leak at this price"}, {"mention_text": "nothing"})
+    _, found = mention_matches(rows, [], topics, SentimentParams())
     assert found.select("topic_id", "match_text").rows() == [("leaks", "leak"), ("price", "price")]
+
+
+def test_a_brand_and_a_topic_may_have_the_same_name() -> None:
+    topics = [named_query("tavorel", "leak", "topic")]
+    rows = posts({"mention_text": "my Tavorel has a leak"})
+    brands, found = mention_matches(rows, [NORVIQUE, TAVOREL], topics, SentimentParams())
+    assert (brands["match_text"].to_list(), found["match_text"].to_list()) == (["Tavorel"], ["leak"])

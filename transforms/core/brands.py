@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.query.brand_sentiment import brand_sentiment
-from transforms.query.matcher import MatchParams, match_queries
+from transforms.query.matcher import MatchParams, match_query_lists
 from transforms.query.named import NamedQuery
 from transforms.text.sentiment import SentimentParams, score_mentions, sentiment_label
 from warehouse.tables.core import MENTION_BRAND, MENTION_TOPIC
@@ -37,42 +37,51 @@ class BrandQuery:
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
-def mention_brands(posts: pl.DataFrame, brands: Sequence[BrandQuery], sentiment: SentimentParams) -> pl.DataFrame:
-    """One row per post and brand it is about, in the contract of core.mention_brand, sorted by both.
+def mention_matches(
+    posts: pl.DataFrame, brands: Sequence[BrandQuery], topics: Sequence[NamedQuery], sentiment: SentimentParams
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """One row per post and brand it is about, and one per post and topic it touches.
 
-    `posts` are rows of core.mention. A brand found in the text is preferred to one known only from the vendor's
-    search. Where a post names several brands, each has the score of the clauses around it, as far as these can be
-    told apart (`sentiment_basis_code`).
+    In the contracts of core.mention_brand and core.mention_topic, sorted by post and brand or topic. `posts` are rows
+    of core.mention. A brand found in the text is preferred to one known only from the vendor's search. Where a post
+    names several brands, each has the score of the clauses around it, as far as these can be told apart
+    (`sentiment_basis_code`).
     """
-    matches = _matches(posts, [brand.query for brand in brands]).rename({"query_id": "brand_id"})
-    exported = named_by_export(posts, brands).join(matches, on=_KEY, how="anti")
+    named, touched = _matches(posts, [[brand.query for brand in brands], topics])
+    topic_rows = touched.rename({"query_id": "topic_id"}).select(MENTION_TOPIC.schema.names())
+    return (
+        _brand_rows(posts, named.rename({"query_id": "brand_id"}), brands, sentiment),
+        topic_rows.sort("mention_id", "topic_id"),
+    )
+
+
+def _brand_rows(
+    posts: pl.DataFrame, matches: pl.DataFrame, brands: Sequence[BrandQuery], sentiment: SentimentParams
+) -> pl.DataFrame:
+    """core.mention_brand of the matches and of what was exported under a brand's search."""
 
     def scorer(texts: pl.Series, language_codes: pl.Series) -> pl.DataFrame:
         return score_mentions(texts, language_codes, sentiment)
 
-    towards = brand_sentiment(posts, matches, scorer).select(*_KEY, "sentiment_score", "sentiment_basis_code")
-    whole = posts.select("mention_id", pl.col("sentiment_score").alias("_whole_score"))
+    towards = brand_sentiment(posts, matches, scorer)
+    exported = named_by_export(posts, brands).join(matches, on=_KEY, how="anti")
+    whole = posts.select("mention_id", "sentiment_score", pl.lit("whole_text").alias("sentiment_basis_code"))
     versions = {brand.id: brand.version for brand in brands}
-    rows = pl.concat([matches.select(*_KEY, *_FOUND), exported.select(*_KEY, *_FOUND)])
-    named = (
-        rows.join(towards, on=_KEY, how="left")
-        .join(whole, on="mention_id", how="left")
-        .with_columns(
-            pl.coalesce(
-                "sentiment_score", pl.when(pl.col("sentiment_basis_code").is_null()).then("_whole_score")
-            ).alias("sentiment_score"),
-            pl.col("sentiment_basis_code").fill_null("whole_text"),
-            pl.col("brand_id").replace_strict(versions, return_dtype=pl.String).alias("query_version"),
-        )
+    scored = ("sentiment_score", "sentiment_basis_code")
+    rows = pl.concat(
+        [
+            matches.select(*_KEY, *_FOUND).hstack(towards.select(scored)),
+            exported.join(whole, on="mention_id", how="left").select(*_KEY, *_FOUND, *scored),
+        ]
     )
-    labelled = named.with_columns(sentiment_label(pl.col("sentiment_score"), sentiment).alias("sentiment_label"))
-    return labelled.select(MENTION_BRAND.schema.names()).sort(_KEY)
-
-
-def mention_topics(posts: pl.DataFrame, topics: Sequence[NamedQuery]) -> pl.DataFrame:
-    """One row per post and topic its text touches, in the contract of core.mention_topic, sorted by both."""
-    matches = _matches(posts, topics).rename({"query_id": "topic_id"})
-    return matches.select(MENTION_TOPIC.schema.names()).sort("mention_id", "topic_id")
+    return (
+        rows.with_columns(
+            pl.col("brand_id").replace_strict(versions, return_dtype=pl.String).alias("query_version"),
+            sentiment_label(pl.col("sentiment_score"), sentiment).alias("sentiment_label"),
+        )
+        .select(MENTION_BRAND.schema.names())
+        .sort(_KEY)
+    )
 
 
 def named_by_export(posts: pl.DataFrame, brands: Sequence[BrandQuery]) -> pl.DataFrame:
@@ -104,9 +113,9 @@ def named_by_export(posts: pl.DataFrame, brands: Sequence[BrandQuery]) -> pl.Dat
     )
 
 
-def _matches(posts: pl.DataFrame, queries: Sequence[NamedQuery]) -> pl.DataFrame:
+def _matches(posts: pl.DataFrame, query_lists: Sequence[Sequence[NamedQuery]]) -> list[pl.DataFrame]:
     searched = posts.rename({"site_name": "site_domain", "parent_native_id": "parent_id"})
-    matches = match_queries(searched, queries, MatchParams())
     # Places are told in the text only: an offset into the title would read as one into the text.
     in_text = pl.col("match_field_code") == "mention_text"
-    return matches.with_columns(pl.when(in_text).then(name).alias(name) for name in ("match_start", "match_end"))
+    places = [pl.when(in_text).then(name).alias(name) for name in ("match_start", "match_end")]
+    return [matches.with_columns(places) for matches in match_query_lists(searched, query_lists, MatchParams())]

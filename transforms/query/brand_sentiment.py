@@ -15,31 +15,39 @@ Scorer = Callable[[pl.Series, pl.Series], pl.DataFrame]
 
 
 def brand_sentiment(mentions: pl.DataFrame, matches: pl.DataFrame, scorer: Scorer) -> pl.DataFrame:
-    """One row per (mention_id, brand_id): `sentiment_score` (-1 to 1) and `sentiment_basis_code`.
+    """One row per (mention_id, brand_id), as in `matches`: `sentiment_score` (-1 to 1) and `sentiment_basis_code`.
 
-    `mentions` gives `mention_id`, `mention_text`, `language_code`; `matches` is what `match_queries` gives for brand
-    queries, the brand being `brand_id` or else `query_id`. The basis is "clause" where a post names several brands and
-    its clauses tell them apart, else "whole_text". A brand's score is that of its clauses; where comparisons add to
-    them ("A is better than B"), the mean over its pieces that are not neutral. A brand found in the title only is
-    scored on the whole text. Null where the scorer gives null.
+    `mentions` gives `mention_id`, `mention_text`, `language_code`, and the `sentiment_score` of the whole text by the
+    same scorer; `matches` is what `match_queries` gives for brand queries, the brand being `brand_id` or else
+    `query_id`. The basis is "clause" where a post names several brands and its clauses tell them apart, else
+    "whole_text". A brand's score is that of its clauses; where comparisons add to them ("A is better than B"), the mean
+    over its pieces that are not neutral. A brand found in the title only is scored on the whole text. Null where the
+    scorer gives null.
     """
     brand = "brand_id" if "brand_id" in matches.columns else "query_id"
     named = matches.select("mention_id", pl.col(brand).alias("brand_id"), _spans(matches).alias("match_spans"))
+    several = named.filter(pl.len().over("mention_id") > 1)
     texts = mentions.select("mention_id", "mention_text", pl.col("language_code").cast(pl.String))
-    named = named.join(texts, on="mention_id", how="left", maintain_order="left")
-    by_clause = _clauses(named)
-    pieces = by_clause.join(texts, on="mention_id", how="left").select(*by_clause.columns, "language_code")
-    is_whole = named.join(by_clause, on=["mention_id", "brand_id"], how="anti")
-    wholes = is_whole.select(
-        "mention_id", "brand_id", pl.col("mention_text").alias("text"), pl.lit(1.0).alias("sign"), "language_code"
-    )
-    scored = _scored(pl.concat([pieces, wholes]), scorer)
-    basis = by_clause.select("mention_id", "brand_id", pl.lit("clause").alias("sentiment_basis_code")).unique()
+    pieces = _clauses(several.join(texts, on="mention_id", how="left", maintain_order="left"))
+    by_clause = _scored(pieces.join(texts, on="mention_id", how="left"), scorer)
+    # A sum that rounds to nothing from below is no negative zero.
+    whole = pl.when(pl.col("sentiment_score") == 0).then(0.0).otherwise(pl.col("sentiment_score").cast(pl.Float64))
+    is_clause = pl.col("sentiment_basis_code").is_not_null()
     return (
         named.select("mention_id", "brand_id")
-        .join(scored, on=["mention_id", "brand_id"], how="left", maintain_order="left")
-        .join(basis, on=["mention_id", "brand_id"], how="left", maintain_order="left")
-        .with_columns(pl.col("sentiment_basis_code").fill_null("whole_text"))
+        .join(mentions.select("mention_id", whole.alias("whole")), on="mention_id", how="left", maintain_order="left")
+        .join(
+            by_clause.with_columns(sentiment_basis_code=pl.lit("clause")),
+            on=["mention_id", "brand_id"],
+            how="left",
+            maintain_order="left",
+        )
+        .select(
+            "mention_id",
+            "brand_id",
+            pl.when(is_clause).then("sentiment_score").otherwise("whole").alias("sentiment_score"),
+            pl.col("sentiment_basis_code").fill_null("whole_text"),
+        )
     )
 
 
@@ -58,9 +66,10 @@ def _clauses(named: pl.DataFrame) -> pl.DataFrame:
     """Pieces of text to score (mention_id, brand_id, text, sign) in posts naming several brands that clauses tell
     apart.
     """
-    several = named.filter(pl.len().over("mention_id") > 1, pl.col("mention_text").is_not_null())
-    posts = several.group_by("mention_id", maintain_order=True).agg(
-        pl.col("mention_text", "language_code").first(), "brand_id", "match_spans"
+    posts = (
+        named.filter(pl.col("mention_text").is_not_null())
+        .group_by("mention_id", maintain_order=True)
+        .agg(pl.col("mention_text", "language_code").first(), "brand_id", "match_spans")
     )
     columns: dict[str, list[object]] = {"mention_id": [], "brand_id": [], "text": [], "sign": []}
     for mention_id, text, language_code, brand_ids, span_lists in posts.iter_rows():

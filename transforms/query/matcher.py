@@ -6,6 +6,7 @@ Belongs here: frames in, frames out, and the batching in between. The rules are 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import polars as pl
@@ -25,6 +26,7 @@ from transforms.query.tables import (
     program_table,
     word_table,
 )
+from transforms.text.normalise import utf8_bytes
 
 MATCH_SCHEMA = pl.Schema(
     {
@@ -75,10 +77,18 @@ def match_queries(
 
     Raises `ValueError` for two queries with one id.
     """
-    ids = [query.query_id for query in queries]
-    if len(set(ids)) < len(ids):
-        twice = sorted({query_id for query_id in ids if ids.count(query_id) > 1})
-        raise ValueError(f"query ids must differ; given more than once: {', '.join(twice)}")
+    return match_query_lists(mentions, [queries], params)[0]
+
+
+def match_query_lists(
+    mentions: pl.DataFrame,
+    query_lists: Sequence[Sequence[NamedQuery]],
+    params: MatchParams = MatchParams(),
+) -> list[pl.DataFrame]:
+    """`match_queries` of each list; the texts are read once for all of them. Two lists may hold the same id."""
+    for listed in query_lists:
+        _require_distinct([query.query_id for query in listed])
+    queries = [query for listed in query_lists for query in listed]
     program = compile_queries(queries, fold_accents=params.fold_accents, is_title_searched=params.is_title_searched)
     job = _Job(
         texts=_text_column(mentions, "mention_text"),
@@ -93,7 +103,18 @@ def match_queries(
     with ThreadPoolExecutor(max_workers=params.threads or pl.thread_pool_size()) as pool:
         decided = list(pool.map(job.run, batches))
     starts = [start for start, _ in batches]
-    return _frame(mentions, job, queries, program, _concatenated(starts, decided))
+    found = _frame(mentions, job, queries, program, _concatenated(starts, decided))
+    ends = list(accumulate(map(len, query_lists)))
+    in_lists = (
+        pl.col("query").is_between(end - len(listed), end - 1) for listed, end in zip(query_lists, ends, strict=True)
+    )
+    return [found.filter(is_in_list).drop("query") for is_in_list in in_lists]
+
+
+def _require_distinct(ids: list[str]) -> None:
+    if len(set(ids)) < len(ids):
+        twice = sorted({query_id for query_id in ids if ids.count(query_id) > 1})
+        raise ValueError(f"query ids must differ; given more than once: {', '.join(twice)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +143,7 @@ class _Job:
         from transforms.query.find_kernel import find_atoms
         from transforms.query.word_kernel import split_texts
 
-        data = np.frombuffer(texts.fill_null("").str.join("").item().encode(), np.uint8)
-        offsets = np.zeros(len(texts) + 1, np.int64)
-        np.cumsum(texts.str.len_bytes().fill_null(0).to_numpy(), out=offsets[1:])
+        data, offsets = utf8_bytes(texts)
         return find_atoms(data, offsets, split_texts(data, offsets, self.characters), self.words, self.atoms)
 
 
@@ -160,6 +179,7 @@ def _concatenated(starts: list[int], decided: list[Decisions]) -> Decisions:
 def _frame(
     mentions: pl.DataFrame, job: _Job, queries: Sequence[NamedQuery], program: Program, decided: Decisions
 ) -> pl.DataFrame:
+    """The matches with the columns of MATCH_SCHEMA, and the number of the `query`."""
     texts, is_title = pl.Series(decided.texts), pl.Series(decided.is_title) > 0
     query_ids = pl.Series([query.query_id for query in queries], dtype=pl.String)
     versions = pl.Series([query.version for query in queries], dtype=pl.String)
@@ -168,6 +188,7 @@ def _frame(
     ).to_series()
     found = pl.DataFrame(
         {
+            "query": decided.queries,
             "mention_id": mentions["mention_id"].gather(texts),
             "query_id": query_ids.gather(decided.queries),
             "query_version": versions.gather(decided.queries),
@@ -189,7 +210,7 @@ def _frame(
         pl.when(is_found).then(first).alias("match_text"),
         pl.when(is_found).then("match_start").alias("match_start"),
         pl.when(is_found).then("match_end").alias("match_end"),
-    ).select("mention_id", *(pl.col(name).cast(dtype) for name, dtype in MATCH_SCHEMA.items()))
+    ).select("query", "mention_id", *(pl.col(name).cast(dtype) for name, dtype in MATCH_SCHEMA.items()))
 
 
 def _spans(decided: Decisions) -> pl.Series:
