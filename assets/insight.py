@@ -1,5 +1,6 @@
 """The insight tables: comparisons, reasons, audiences, topics and rhythm, built on posts and listening tables."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, timedelta
 
 import polars as pl
@@ -22,7 +23,11 @@ from transforms.marts.reconciliation import account_reconciliation_daily, source
 from transforms.marts.rhythm import posting_rhythm_hourly
 from transforms.marts.sentiment_weekly import sentiment_weekly
 from transforms.marts.share_of_voice import share_of_voice_weekly
-from transforms.marts.share_of_voice_change import share_of_voice_change, share_of_voice_driver
+from transforms.marts.share_of_voice_change import (
+    share_of_voice_change,
+    share_of_voice_driver,
+    weekly_mention_shares,
+)
 from transforms.marts.standing import competitor_standing_monthly
 from transforms.marts.term_counts import NO_TERMS, Terms, used_terms
 from transforms.marts.threads import threads
@@ -38,6 +43,10 @@ _TOPICS = (*POSTS, core.MENTION_TOPIC)
 _DATED = ("mention_id", "mention_date")
 _TOPIC_HISTORY = TopicParams().history_days
 _HASHTAG_HISTORY = HashtagParams().history_days
+_HASHTAG_COLUMNS = (
+    *("mention_id", "mention_date", "published_at", "author_id", "mention_text", "hashtags", "sentiment_label"),
+    "is_owned",
+)
 _AMBASSADOR_DAYS = 7 * AmbassadorParams().weeks
 _THREAD_COLUMNS = (
     *("mention_id", "mention_date", "published_at", "platform_code", "native_id", "parent_native_id", "kind_code"),
@@ -67,6 +76,13 @@ def _topics_of(warehouse: Warehouse, days: Days) -> pl.DataFrame:
     return of_days(warehouse, core.MENTION_TOPIC, days, ("mention_id", "topic_id"))
 
 
+def _of_posts(
+    warehouse: Warehouse, contract: TableContract, posts: pl.DataFrame, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    with warehouse.frame("wanted_posts", posts.select("mention_id")):
+        return warehouse.select(contract, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id", columns)
+
+
 def _topic_versions(configuration: Configuration) -> list[tuple[str, str]]:
     return sorted((topic.query_id, topic.version) for topic in topic_queries(configuration))
 
@@ -82,22 +98,17 @@ def _own_names(configuration: Configuration) -> dict[str, list[str]]:
     return {brand.id: [brand.name, *brand.aliases] for brand in configuration.brands}
 
 
-def _with_days_before(warehouse: Warehouse, days: Days, count: int) -> list[date]:
-    """The days with the `count` days before the first, as far as they are covered."""
-    since = min(days) - timedelta(days=count)
-    return [day for day in days_covered(warehouse) if since <= day <= max(days)]
-
-
 def _weekly_voice(warehouse: Warehouse, configuration: Configuration, days: Days) -> pl.DataFrame:
     return share_of_voice_weekly(brand_mentions_of(warehouse, days), panel(configuration), days)
 
 
 def _voice_drivers(warehouse: Warehouse, configuration: Configuration, days: Days) -> pl.DataFrame:
-    read = _with_days_before(warehouse, days, 7)
+    monday = min(days) - timedelta(days=min(days).weekday())
+    read = [day for day in days_covered(warehouse) if monday - timedelta(days=7) <= day <= max(days)]
     mentions = brand_mentions_of(warehouse, read)
-    weekly = share_of_voice_weekly(mentions, panel(configuration), read)
+    weekly = weekly_mention_shares(mentions, panel(configuration), read)
     drivers = share_of_voice_driver(mentions, _topics_of(warehouse, read), weekly)
-    return drivers.filter(pl.col("week_date") > min(days) - timedelta(days=7))
+    return drivers.filter(pl.col("week_date") >= monday)
 
 
 def _weekly_sentiment(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
@@ -128,14 +139,27 @@ class _Topics:
         return used_terms(brand_mentions_of(self._warehouse, days), posts, _topics_of(self._warehouse, days))
 
 
-def _hashtags(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
-    columns = ("mention_id", "mention_date", "published_at", "author_id", "mention_text", "hashtags", "sentiment_label")
-    read = _with_days_before(warehouse, days, _HASHTAG_HISTORY)
-    posts = of_days(warehouse, core.MENTION, read, [*columns, "is_owned"])
-    brands = of_days(warehouse, core.MENTION_BRAND, read, ("mention_id", "brand_id"))
-    clusters = of_days(warehouse, core.DUPLICATE_CLUSTER, read, CLUSTER_COLUMNS)
-    first_seen = warehouse.select(core.MENTION, "WHERE len(hashtags) > 0", ["mention_date", "hashtags"])
-    return hashtag_context(posts, brands, clusters, hashtag_first_seen(first_seen), days)
+class _Hashtags:
+    """Walks through days; posts with hashtags are read once, not once more for every day they are the history of."""
+
+    def __init__(self, warehouse: Warehouse, _: Configuration) -> None:
+        self._warehouse = warehouse
+        self._covered = days_covered(warehouse)
+        first_seen = warehouse.select(core.MENTION, "WHERE len(hashtags) > 0", ["mention_date", "hashtags"])
+        self._first_seen = hashtag_first_seen(first_seen)
+        self._read: set[date] = set()
+        self._posts = warehouse.select(core.MENTION, "LIMIT 0", _HASHTAG_COLUMNS)
+
+    def build(self, days: Days) -> pl.DataFrame:
+        since = min(days) - timedelta(days=_HASHTAG_HISTORY)
+        wanted = {day for day in self._covered if since <= day <= max(days)}
+        missing = sorted(wanted - self._read)
+        posts = of_days(self._warehouse, core.MENTION, missing, _HASHTAG_COLUMNS, "len(t.hashtags) > 0")
+        self._posts = pl.concat([self._posts.filter(pl.col("mention_date").is_in(wanted)), posts])
+        self._read = wanted
+        brands = _of_posts(self._warehouse, core.MENTION_BRAND, self._posts, ("mention_id", "brand_id"))
+        clusters = _of_posts(self._warehouse, core.DUPLICATE_CLUSTER, self._posts, CLUSTER_COLUMNS)
+        return hashtag_context(self._posts, brands, clusters, self._first_seen, days)
 
 
 def _participation(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
@@ -192,21 +216,16 @@ def _asking_and_answers(warehouse: Warehouse) -> pl.DataFrame:
     )
 
 
-def _matches(warehouse: Warehouse, contract: TableContract, posts: pl.DataFrame) -> pl.DataFrame:
-    with warehouse.frame("wanted_posts", posts.select("mention_id")):
-        return warehouse.select(contract, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
-
-
 def _reply_queue(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
     as_of = warehouse.scalar("SELECT max(published_at) FROM core.mention").replace(tzinfo=UTC)
     posts = _asking_and_answers(warehouse)
-    brands, clusters = (_matches(warehouse, table, posts) for table in (core.MENTION_BRAND, core.DUPLICATE_CLUSTER))
+    brands, clusters = (_of_posts(warehouse, table, posts) for table in (core.MENTION_BRAND, core.DUPLICATE_CLUSTER))
     return reply_queue(posts, brands, clusters, threads(posts, brands), panel(configuration), as_of=as_of)
 
 
 def _care(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
     posts = _asking_and_answers(warehouse)
-    brands = _matches(warehouse, core.MENTION_BRAND, posts)
+    brands = _of_posts(warehouse, core.MENTION_BRAND, posts)
     zone = configuration.workspace.reporting_zone
     return care_daily(posts, brands, threads(posts, brands), panel(configuration), days_covered(warehouse), zone)
 
@@ -246,7 +265,7 @@ ASSETS = [
         insight.TOPIC_DAILY, _Topics, _TOPICS, _own_names, Sees("day", ("posts", "topics"), days_before=_TOPIC_HISTORY)
     ),
     # When a hashtag was first seen may be any day before.
-    by_day(insight.HASHTAG_CONTEXT, _hashtags, sees=Sees("day", days_before=None)),
+    by_day(insight.HASHTAG_CONTEXT, _Hashtags, sees=Sees("day", days_before=None)),
     by_day(insight.PARTICIPATION_MONTHLY, _participation, sees=Sees("month")),
     by_day(insight.AUDIENCE_COUNTRY_MONTHLY, _countries, sees=Sees("month")),
     by_day(insight.ENGAGEMENT_LADDER_MONTHLY, _ladder, sees=Sees("month", ("posts", "threads"))),

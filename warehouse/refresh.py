@@ -173,13 +173,14 @@ def table_hash(warehouse: Warehouse, contract: TableContract) -> str:
 
 
 def of_days(
-    warehouse: Warehouse, contract: TableContract, days: Sequence[date], columns: Sequence[str] | None = None
+    warehouse: Warehouse, contract: TableContract, days: Days, columns: Sequence[str] | None = None, where: str = ""
 ) -> pl.DataFrame:
     """Rows of a core table about posts (the posts, their brands, topics or clusters), of the posts of the given days.
 
-    `columns` are those that are wanted, None for all of them.
+    `columns` are those that are wanted, None for all of them; `where` is the project's own SQL about the table `t`.
     """
     wanted = _ON_WANTED_DAYS if "mention_date" in contract.schema else _OF_WANTED_DAYS
+    wanted += f" WHERE {where}" if where else ""
     with warehouse.frame("wanted_days", pl.DataFrame({"mention_date": pl.Series(list(days), dtype=pl.Date)})):
         return warehouse.select(contract, wanted, columns)
 

@@ -16,7 +16,11 @@ from transforms.marts.panel import Panel, PanelBrand
 from transforms.marts.participation import audience_country_monthly, participation_monthly
 from transforms.marts.sentiment_weekly import sentiment_weekly
 from transforms.marts.share_of_voice import share_of_voice_weekly
-from transforms.marts.share_of_voice_change import share_of_voice_change, share_of_voice_driver
+from transforms.marts.share_of_voice_change import (
+    share_of_voice_change,
+    share_of_voice_driver,
+    weekly_mention_shares,
+)
 from transforms.marts.term_counts import used_terms
 from transforms.marts.threads import threads
 from transforms.marts.topic_daily import TopicParams, topic_daily
@@ -170,6 +174,16 @@ def test_topics_of_days_counted_one_after_the_other_are_the_whole(posts):
     late = whole.filter(~pl.col("mention_date").is_in(DAYS[:7]))
     assert_frame_equal(early, parts[0], check_exact=True)
     assert_frame_equal(late, parts[1], check_exact=True)
+
+
+@settings(max_examples=15, deadline=None)
+@given(posts_strategy)
+def test_drivers_start_from_the_shares_of_the_weekly_table(posts):
+    given_frames = frames(posts)
+    of_brands = brand_mentions(given_frames["mentions"], given_frames["brands"], given_frames["clusters"])
+    shares = weekly_mention_shares(of_brands, PANEL, DAYS)
+    weekly = share_of_voice_weekly(of_brands, PANEL, DAYS).filter(pl.col("platform_code") == "all")
+    assert_frame_equal(shares, weekly.select(shares.columns), check_exact=True, check_row_order=False)
 
 
 @settings(max_examples=20, deadline=None)

@@ -1,12 +1,15 @@
 """Whether a share of voice moved since the week before, and what moved it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import polars as pl
 
-from transforms.marts.periods import week_of
+from transforms.marts.panel import Panel
+from transforms.marts.periods import covered_weeks, week_of
 from transforms.marts.share_of_voice import BASES
+from transforms.metrics.interval import ratio
 from transforms.metrics.registry import METRICS, Registry
 from warehouse.tables.columns import ALL_PLATFORMS
 from warehouse.tables.insight import SHARE_OF_VOICE_CHANGE, SHARE_OF_VOICE_DRIVER
@@ -125,15 +128,35 @@ def _verdict(pairs: pl.DataFrame, broken_weeks: list[date], params: ChangeParams
     return named.with_columns(verdict.alias("is_different_code"), *differences)
 
 
+def weekly_mention_shares(brand_mentions: pl.DataFrame, panel: Panel, days: Sequence[date]) -> pl.DataFrame:
+    """One row per week with a covered day and brand of the panel: its share by mentions over all platforms.
+
+    The columns of `mart.share_of_voice_weekly` that drivers are found from, with the values they have there.
+    """
+    counted = brand_mentions.filter(pl.col("mention_date").is_in(list(days)))
+    weeks = counted.select("brand_id", week_of(pl.col("mention_date")).alias("week_date"))
+    counts = weeks.group_by("week_date", "brand_id").agg(pl.len().cast(pl.Int64).alias("mention_count"))
+    cells = covered_weeks(days).select("week_date", pl.lit(ALL_PLATFORMS).alias("platform_code"))
+    count = pl.col("mention_count")
+    return (
+        cells.join(panel.frame(), how="cross")
+        .join(counts, on=["week_date", "brand_id"], how="left")
+        .with_columns(count.fill_null(0))
+        .with_columns(count.sum().over("week_date").alias("panel_mention_count"))
+        .with_columns(ratio(count, pl.col("panel_mention_count")).alias("share_of_voice_ratio"))
+        .select(*KEYS, "panel_id", "panel_mention_count", "share_of_voice_ratio")
+    )
+
+
 def share_of_voice_driver(
     brand_mentions: pl.DataFrame, mention_topics: pl.DataFrame, weekly: pl.DataFrame, registry: Registry = METRICS
 ) -> pl.DataFrame:
     """One row per week, brand, driving brand, platform and topic that moved: `mart.share_of_voice_driver`.
 
-    `mention_topics` has one row per post and topic (`mention_id`, `topic_id`); `weekly` are rows of
-    `mart.share_of_voice_weekly` of the same panel, and `brand_mentions` the posts of its weeks. The contributions of a
-    week and brand sum to the change of its share by mentions over all platforms. Weeks that follow no covered week,
-    or whose panel or definition changed or had no mentions, have no rows.
+    `mention_topics` has one row per post and topic (`mention_id`, `topic_id`); `weekly` are `weekly_mention_shares`
+    (or rows of `mart.share_of_voice_weekly`) of the same panel, and `brand_mentions` the posts of its weeks. The
+    contributions of a week and brand sum to the change of its share by mentions over all platforms. Weeks that follow
+    no covered week, or whose panel or definition changed or had no mentions, have no rows.
     """
     parts = _topic_parts(brand_mentions, mention_topics).join(
         weekly.select("brand_id").unique(), on="brand_id", how="semi"

@@ -73,12 +73,14 @@ def _candidates(terms: Terms, seen: TermCounts, params: TopicParams) -> pl.DataF
     """
     topics = seen.vocabulary.filter(pl.col("term_kind_code") == "topic")["term_key"].implode()
     enough = (pl.col("post_count") >= params.least_posts) | pl.col("term_key").is_in(topics)
-    used = seen.counts.filter(enough).join(seen.cells, on="cell_key").select("mention_date", *_SERIES)
-    week = [used.with_columns(pl.col("mention_date") + timedelta(days=shift)) for shift in range(8)]
+    used = seen.counts.filter(enough).select(pl.col("cell_key").alias("used_in"), "term_key")
+    # Few cells follow one another; millions of uses only take their numbers along.
+    cells = seen.cells.select(pl.col("cell_key").alias("used_in"), *CELL)
+    week = pl.concat(cells.with_columns(pl.col("mention_date") + timedelta(days=shift)) for shift in range(8))
+    asked = terms.cells.select("cell_key", *CELL)
+    wanted = used.join(week.join(asked, on=CELL).select("used_in", "cell_key"), on="used_in").select(KEYS).unique()
     return (
-        pl.concat(week)
-        .unique()
-        .join(terms.cells.select("cell_key", *CELL), on=CELL)
+        wanted.join(asked, on="cell_key")
         .join(terms.counts, on=KEYS, how="left")
         .with_columns(pl.col("post_count").cast(pl.Int64).fill_null(0))
     )
