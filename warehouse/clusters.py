@@ -8,8 +8,8 @@ import polars as pl
 from transforms.text.near_duplicates import (
     INPUT_COLUMNS,
     NearDuplicateParams,
-    cluster_mentions,
     cluster_mentions_incremental,
+    clusters_and_keys,
     near_duplicate_keys,
 )
 from warehouse.days import days_of, remember_days
@@ -18,7 +18,6 @@ from warehouse.store import Warehouse
 from warehouse.tables import core, state
 
 _PARAMS = NearDuplicateParams()
-KEYS_AT_ONCE = 250_000
 # Beyond this share of all posts, comparing everything is cheaper than finding out what to compare.
 MOST_CHANGED = 0.3
 _COLUMNS = ["parent_native_id" if name == "parent_id" else name for name in INPUT_COLUMNS]
@@ -56,11 +55,9 @@ def refresh_clusters(warehouse: Warehouse, version: str, params: NearDuplicatePa
 
 def _cluster_everything(warehouse: Warehouse, params: NearDuplicateParams) -> None:
     mentions = warehouse.select(core.MENTION, columns=_COLUMNS).rename({"parent_native_id": "parent_id"})
-    clusters = cluster_mentions(mentions, params)
-    warehouse.replace_all(core.DUPLICATE_CLUSTER, clusters.select(core.DUPLICATE_CLUSTER.schema.names()))
-    warehouse.execute("DELETE FROM state.cluster_key")
-    for start in range(0, mentions.height, KEYS_AT_ONCE):
-        warehouse.append(state.CLUSTER_KEY, near_duplicate_keys(mentions.slice(start, KEYS_AT_ONCE), params))
+    clusters, keys = clusters_and_keys(mentions, params)
+    warehouse.replace_all(core.DUPLICATE_CLUSTER, clusters)
+    warehouse.replace_all(state.CLUSTER_KEY, keys)
 
 
 def _cluster_changed(warehouse: Warehouse, changed: pl.DataFrame, params: NearDuplicateParams) -> pl.DataFrame:

@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 
 from tests.unit.near_duplicate_tables import NearDuplicateTables
 from transforms.text.minhash import alike_groups, content_lengths, sketch_texts
-from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions
+from transforms.text.near_duplicates import (
+    NearDuplicateParams,
+    cluster_mentions,
+    clusters_and_keys,
+    near_duplicate_keys,
+)
 from transforms.text.normalise import canonical_text
 
 PARAMS = NearDuplicateParams(similarity_threshold=0.6)
@@ -113,6 +118,14 @@ def test_order_and_threads_do_not_matter(mentions: pl.DataFrame, random: Any) ->
     found = cluster_mentions(mentions, PARAMS).sort("mention_id")
     one_thread = NearDuplicateParams(PARAMS.similarity_threshold, thread_count=1)
     assert cluster_mentions(mentions[order], one_thread).sort("mention_id").equals(found)
+
+
+@settings(max_examples=40, deadline=None)
+@given(mention_frames())
+def test_clusters_and_keys_made_together_are_those_made_apart(mentions: pl.DataFrame) -> None:
+    clusters, keys = clusters_and_keys(mentions, PARAMS)
+    assert clusters.equals(cluster_mentions(mentions, PARAMS))
+    assert keys.equals(near_duplicate_keys(mentions, PARAMS))
 
 
 @settings(max_examples=30, deadline=None)

@@ -70,8 +70,15 @@ def cluster_mentions(mentions: pl.DataFrame, params: NearDuplicateParams) -> pl.
     repeated or null mention_id.
     """
     members = _as_members(mentions, params)
-    clusters = _clustered(members, _no_members(), params)
-    return mentions.select("mention_id").join(clusters, on="mention_id", how="left", maintain_order="left")
+    return _in_order(members, _clustered(members, _no_members(), _sketched(members, params), params))
+
+
+def clusters_and_keys(mentions: pl.DataFrame, params: NearDuplicateParams) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What `cluster_mentions` and `near_duplicate_keys` give; the texts are read and sketched once for both."""
+    members = _as_members(mentions, params)
+    sketches = _sketched(members, params)
+    clusters = _clustered(members, _no_members(), sketches, params)
+    return _in_order(members, clusters), keys_of(members, sketches)
 
 
 def near_duplicate_keys(mentions: pl.DataFrame, params: NearDuplicateParams) -> pl.DataFrame:
@@ -81,7 +88,8 @@ def near_duplicate_keys(mentions: pl.DataFrame, params: NearDuplicateParams) -> 
     depend on; `link_keys` (list of Int64, 0 to 18 of 37 bits) are what linked mentions have in common. A change of the
     params or of this package asks for new keys and clusters of everything.
     """
-    return keys_of(_as_members(mentions, params), params.thread_count)
+    members = _as_members(mentions, params)
+    return keys_of(members, _sketched(members, params))
 
 
 def cluster_mentions_incremental(
@@ -118,19 +126,33 @@ def cluster_mentions_incremental(
     known = _as_members(related.filter(~is_gone), params, "cluster_id")
     is_opened = pl.col("cluster_id").is_in(opened)
     incoming = pl.concat([incoming, known.filter(is_opened).drop("cluster_id")])
-    return _clustered(incoming, known.filter(~is_opened), params)
+    known = known.filter(~is_opened)
+    fresh = _sketched(incoming.join(known, on="canonical_text", how="anti", maintain_order="left"), params)
+    clusters = _clustered(incoming, known, fresh, params)
+    touched_ids = clusters.join(incoming, on="mention_id", how="semi").select("cluster_id").unique()
+    return clusters.join(touched_ids, on="cluster_id", how="semi")
 
 
-def _clustered(incoming: pl.DataFrame, known: pl.DataFrame, params: NearDuplicateParams) -> pl.DataFrame:
-    """Rows of the clusters that incoming members are in; known members stay with the others of their clusters."""
-    texts = incoming.select("canonical_text").drop_nulls().unique(maintain_order=True)
-    fresh = sketch_texts(
-        texts.join(known, on="canonical_text", how="anti", maintain_order="left")["canonical_text"], params.thread_count
-    )
+def _clustered(
+    incoming: pl.DataFrame, known: pl.DataFrame, fresh: Sketches, params: NearDuplicateParams
+) -> pl.DataFrame:
+    """Rows of the clusters of all members; known ones stay with the others of their clusters.
+
+    `fresh` are the sketches of the incoming members' texts that no known member has.
+    """
     members = pl.concat([known, incoming.with_columns(cluster_id=pl.lit(None, pl.String))])
-    clustered = clusters_of(members.join(_text_groups(known, fresh, params), on="canonical_text", how="left"))
-    touched_ids = clustered.join(incoming, on="mention_id", how="semi").select("cluster_id").unique()
-    return clustered.join(touched_ids, on="cluster_id", how="semi").select(CLUSTER_COLUMNS)
+    grouped = members.join(_text_groups(known, fresh, params), on="canonical_text", how="left")
+    return clusters_of(grouped).select(CLUSTER_COLUMNS)
+
+
+def _sketched(members: pl.DataFrame, params: NearDuplicateParams) -> Sketches:
+    """The sketches of the members' distinct texts."""
+    texts = members.select("canonical_text").drop_nulls().unique(maintain_order=True)
+    return sketch_texts(texts["canonical_text"], params.thread_count)
+
+
+def _in_order(members: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
+    return members.select("mention_id").join(clusters, on="mention_id", how="left", maintain_order="left")
 
 
 def _no_members() -> pl.DataFrame:

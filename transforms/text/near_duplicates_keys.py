@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from transforms.text.minhash import BAND_COUNT, sketch_texts, text_hashes
+from transforms.text.minhash import BAND_COUNT, Sketches, text_hashes
 from transforms.text.near_duplicates_clusters import post_key
 
 KEY_COLUMNS: Final[dict[str, Any]] = {
@@ -18,9 +18,11 @@ KEY_COLUMNS: Final[dict[str, Any]] = {
     "link_keys": pl.List(pl.Int64),
 }
 
+_KEYS: Final = pl.Array(pl.Int64, BAND_COUNT)
 
-def keys_of(members: pl.DataFrame, thread_count: int) -> pl.DataFrame:
-    """One row per member, in order: `mention_id`, `content_key`, `link_keys`.
+
+def keys_of(members: pl.DataFrame, sketches: Sketches) -> pl.DataFrame:
+    """One row per member, in order: `mention_id`, `content_key`, `link_keys`; `sketches` are of the members' texts.
 
     Two mentions can only be linked if their `link_keys` have one in common; most that have are not. A text has one per
     band, so has a post with a native id, and a repost shares that of its post. `content_key` stands for everything of
@@ -43,7 +45,7 @@ def keys_of(members: pl.DataFrame, thread_count: int) -> pl.DataFrame:
     return members.select(
         "mention_id",
         content_key=text_hashes(posts["content"]),
-        link_keys=_joined(_band_keys(members, thread_count), _post_keys(posts["own"]), _post_keys(posts["reposted"])),
+        link_keys=_joined(_band_keys(members, sketches), _post_keys(posts["own"]), _post_keys(posts["reposted"])),
     )
 
 
@@ -52,19 +54,16 @@ def _post_keys(posts: pl.Series) -> pl.Series:
     return (text_hashes(posts) & 0xFFFFFFFF) + (BAND_COUNT << 32)
 
 
-def _band_keys(members: pl.DataFrame, thread_count: int) -> pl.Series:
-    """The keys of each member's text, number of the band and key in one; null without a text to compare."""
-    texts = members.select("canonical_text").drop_nulls().unique(maintain_order=True)
-    bands = sketch_texts(texts["canonical_text"], thread_count).bands.astype(np.int64)
+def _band_keys(members: pl.DataFrame, sketches: Sketches) -> pl.Series:
+    """The keys of each member's text, number of the band and key in one; nulls without a text to compare."""
+    bands = sketches.bands.astype(np.int64)
     bands += np.arange(BAND_COUNT, dtype=np.int64) << 32
-    keys = pl.Series("keys", bands, dtype=pl.Array(pl.Int64, BAND_COUNT)).arr.to_list()
-    return members.select("canonical_text").join(
-        texts.with_columns(keys), on="canonical_text", how="left", maintain_order="left"
-    )["keys"]
+    keys = pl.DataFrame({"canonical_text": sketches.texts, "keys": pl.Series(bands, dtype=_KEYS)})
+    found = members.select("canonical_text").join(keys, on="canonical_text", how="left", maintain_order="left")
+    return found["keys"].fill_null(pl.Series([[None] * BAND_COUNT], dtype=_KEYS))
 
 
 def _joined(bands: pl.Series, own: pl.Series, reposted: pl.Series) -> pl.Series:
     """The lists with the posts' keys behind, without nulls."""
     keys = pl.DataFrame({"bands": bands, "own": own, "reposted": reposted})
-    some = pl.concat_list(pl.col("bands").fill_null([]), "own", "reposted")
-    return keys.select(some.list.drop_nulls()).to_series()
+    return keys.select(pl.concat_arr("bands", "own", "reposted").arr.to_list().list.drop_nulls()).to_series()
