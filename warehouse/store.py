@@ -178,8 +178,10 @@ class Warehouse:
             contract.conform(rows)
             return 0
         names = ", ".join(f'"{name}"' for name in contract.schema)
-        with self.frame("incoming_rows", contract.conform(rows)):
-            self.execute(f"INSERT INTO {contract.name} ({names}) SELECT {names} FROM incoming_rows")  # noqa: S608
+        # A frame made known by `frame` lives until the transaction ends, a variable that the statement finds by its
+        # name only as long as it runs: a large file is many frames in one transaction.
+        incoming_rows = contract.conform(rows).to_arrow(compat_level=pl.CompatLevel.newest())  # noqa: F841
+        self._connection.execute(f"INSERT INTO {contract.name} ({names}) SELECT {names} FROM incoming_rows").fetchall()  # noqa: S608
         return rows.height
 
     def replace_all(self, contract: TableContract, rows: pl.DataFrame) -> int:
