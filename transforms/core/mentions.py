@@ -52,7 +52,17 @@ def core_mentions(rows: pl.DataFrame, params: CoreParams) -> pl.DataFrame:
 
 
 def text_columns(posts: pl.DataFrame, params: CoreParams) -> pl.DataFrame:
-    """What the words say, one row per post in order: language, sentiment, hashtags, links, what is asked for."""
+    """What the words say, one row per post in order: language, sentiment, hashtags, links, what is asked for.
+
+    Copies of a text are read once.
+    """
+    read = posts.select("mention_text", "claimed_language_code")
+    texts = read.unique(maintain_order=True)
+    told = texts.hstack(_columns_of_texts(texts, params))
+    return read.join(told, on=read.columns, how="left", nulls_equal=True, maintain_order="left").drop(read.columns)
+
+
+def _columns_of_texts(posts: pl.DataFrame, params: CoreParams) -> pl.DataFrame:
     text = posts["mention_text"]
     languages = detect_languages(text, posts["claimed_language_code"], params.languages)
     codes = languages["language_code"]

@@ -19,6 +19,8 @@ KEY_COLUMNS: Final[dict[str, Any]] = {
 }
 
 _KEYS: Final = pl.Array(pl.Int64, BAND_COUNT)
+# Their lists are built for so many members at once: a million of them take a gigabyte on the way.
+_MEMBERS_AT_ONCE: Final = 100_000
 
 
 def keys_of(members: pl.DataFrame, sketches: Sketches) -> pl.DataFrame:
@@ -29,6 +31,13 @@ def keys_of(members: pl.DataFrame, sketches: Sketches) -> pl.DataFrame:
     the mention that clusters depend on: while it stays, the mention need not be clustered again. Both are the same in
     every version and on every machine; sizes are 37 and 64 bits.
     """
+    texts = sketches.texts.rename("canonical_text").to_frame().with_row_index("text")
+    numbered = members.join(texts, on="canonical_text", how="left", maintain_order="left")
+    starts = range(0, max(numbered.height, 1), _MEMBERS_AT_ONCE)
+    return pl.concat(_keys_of_part(numbered.slice(start, _MEMBERS_AT_ONCE), sketches) for start in starts)
+
+
+def _keys_of_part(members: pl.DataFrame, sketches: Sketches) -> pl.DataFrame:
     content = pl.concat_str(
         [
             pl.col(name).cast(pl.String).fill_null("\x1e")
@@ -45,7 +54,9 @@ def keys_of(members: pl.DataFrame, sketches: Sketches) -> pl.DataFrame:
     return members.select(
         "mention_id",
         content_key=text_hashes(posts["content"]),
-        link_keys=_joined(_band_keys(members, sketches), _post_keys(posts["own"]), _post_keys(posts["reposted"])),
+        link_keys=_joined(
+            _band_keys(members["text"], sketches), _post_keys(posts["own"]), _post_keys(posts["reposted"])
+        ),
     )
 
 
@@ -54,13 +65,14 @@ def _post_keys(posts: pl.Series) -> pl.Series:
     return (text_hashes(posts) & 0xFFFFFFFF) + (BAND_COUNT << 32)
 
 
-def _band_keys(members: pl.DataFrame, sketches: Sketches) -> pl.Series:
-    """The keys of each member's text, number of the band and key in one; nulls without a text to compare."""
-    bands = sketches.bands.astype(np.int64)
+def _band_keys(texts: pl.Series, sketches: Sketches) -> pl.Series:
+    """The keys of texts given by number, number of the band and key in one; 16 nulls where there is no text."""
+    bands = np.zeros((len(texts), BAND_COUNT), dtype=np.int64)
+    if len(sketches.bands):
+        bands += sketches.bands[texts.fill_null(0).to_numpy()]
     bands += np.arange(BAND_COUNT, dtype=np.int64) << 32
-    keys = pl.DataFrame({"canonical_text": sketches.texts, "keys": pl.Series(bands, dtype=_KEYS)})
-    found = members.select("canonical_text").join(keys, on="canonical_text", how="left", maintain_order="left")
-    return found["keys"].fill_null(pl.Series([[None] * BAND_COUNT], dtype=_KEYS))
+    keys = pl.Series(bands, dtype=_KEYS).set(texts.is_null(), None)
+    return keys.fill_null(pl.Series([[None] * BAND_COUNT], dtype=_KEYS))
 
 
 def _joined(bands: pl.Series, own: pl.Series, reposted: pl.Series) -> pl.Series:
