@@ -10,6 +10,7 @@ from transforms.sources.cells import (
     PLATFORM,
     TEXT_COLUMNS,
     HeaderMap,
+    changed,
     dictionary_of,
     evaluated,
     filled_columns,
@@ -40,7 +41,7 @@ CONTRACTS: dict[str, TableContract] = {
 }
 TIME_COLUMNS = {"mention": "published_at", "competitor_post": "posted_at", "audience_snapshot": "snapshot_date"}
 _LONGEST_TWEET_CUT = 100
-_HANDLE_AND_NAME = r"^(\S+) \((.+)\)$"
+_HANDLE_AND_NAME = r"^\S+ \(.+\)$"
 _CUT = r"…\s*(?:https?://\S*)?$"
 _Rows = dict[str, pl.Series]
 
@@ -132,14 +133,14 @@ class RowMapper:
         rows = {name: drafts[name] for name, t in self.schema.items() if t == pl.String and name in drafts.columns}
         for name in ("author_handle", "account_handle"):
             if name in rows:
-                rows[name] = rows[name].str.replace(r"^['\"\s]*@?", "").str.strip_chars(" \"'")
+                rows[name] = changed(rows[name], r"^['\"\s@]|[ \"']$", _bare_handle)
         if self.declaration.name_in_parentheses and "author_name" in rows:
-            rows["author_name"] = rows["author_name"].str.replace(_HANDLE_AND_NAME, "$2")
-            rows["author_handle"] = rows["author_handle"].str.replace(_HANDLE_AND_NAME, "$1")
+            rows["author_name"] = changed(rows["author_name"], _HANDLE_AND_NAME, lambda c: _parts(c, "field_1"))
+            rows["author_handle"] = changed(rows["author_handle"], _HANDLE_AND_NAME, lambda c: _parts(c, "field_0"))
         for name in ("mention_text", "post_text", "title"):
             if name in rows:
                 # Spreadsheets and exporters put an apostrophe before what would be a formula.
-                rows[name] = rows[name].str.replace(r"^'([@=+\-])", "$1")
+                rows[name] = changed(rows[name], r"^'[@=+\-]", lambda cells: cells.str.strip_prefix("'"))
         rows["platform_code"] = drafts[PLATFORM]
         return rows
 
@@ -287,3 +288,12 @@ class RowMapper:
                     rejections[place] = Rejection(number, fault.code, fault.column_name, fault.text(place), content)
             kept = kept & ~mask
         return rows.filter(kept), [rejections[place] for place in sorted(rejections)]
+
+
+def _bare_handle(cells: pl.Series) -> pl.Series:
+    return cells.str.replace(r"^['\"\s]*@?", "").str.strip_chars(" \"'")
+
+
+def _parts(cells: pl.Series, field: str) -> pl.Series:
+    """The handle (`field_0`) or the name (`field_1`) of cells such as `nora_lind (Nora Lind)`."""
+    return cells.str.splitn(" (", 2).struct.field(field).str.strip_suffix(")" if field == "field_1" else "")
