@@ -91,10 +91,12 @@ def whole(
     declared: Callable[[Configuration], object] = lambda _: None,
     aspects: Sequence[Aspect] = ("posts",),
     last_days: int | None = None,
+    counted_in: TableContract | None = None,
 ) -> dg.AssetsDefinition:
     """An asset whose small table is rebuilt as a whole, where its inputs or what it uses of `declared` changed.
 
     Where posts are among `deps`, `aspects` says what of them is read, and `last_days` of how many of the last days.
+    What is remembered of days is forgotten with the table's, `counted_in` being the table that keeps it, if one does.
     """
 
     def refresh(warehouse: Warehouse, configuration: Configuration) -> bool:
@@ -114,6 +116,8 @@ def whole(
         configuration = listening.configuration()
         with listening.warehouse() as warehouse:
             forget_asked(context, warehouse, contract)
+            if counted_in:
+                forget_asked(context, warehouse, counted_in)
             return materialized(warehouse, contract, rebuilt=refresh(warehouse, configuration))
 
     REFRESHERS[contract.name] = refresh

@@ -7,7 +7,7 @@ import polars as pl
 
 from assets.build import POSTS, by_day, whole
 from assets.parameters import account_zones, kpi_targets, panel, topic_queries
-from assets.posts import brand_mentions_of
+from assets.posts import brand_mentions_of, origins_of
 from assets.pulse import ASSETS as WATCH
 from transforms.marts.brand_mention import CLUSTER_COLUMNS
 from transforms.marts.care import care_daily, reply_queue
@@ -36,7 +36,7 @@ from warehouse.configuration import Configuration
 from warehouse.days import days_covered
 from warehouse.refresh import Days, Sees, of_days, threads_of_days
 from warehouse.store import Warehouse
-from warehouse.tables import core, insight, mart, pulse, raw
+from warehouse.tables import core, insight, mart, pulse, raw, state
 from warehouse.tables.contract import TableContract
 
 _TOPICS = (*POSTS, core.MENTION_TOPIC)
@@ -236,13 +236,7 @@ def _attainment(warehouse: Warehouse, configuration: Configuration) -> pl.DataFr
 
 
 def _sources(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
-    return source_reconciliation(
-        warehouse.select(raw.EXPORT_FILE),
-        warehouse.select(core.MENTION_SOURCE, columns=["file_id", "mention_id"]),
-        warehouse.select(core.MENTION, columns=["mention_id", "is_owned", "published_at", "tz_basis_code"]),
-        warehouse.select(core.MENTION_BRAND, columns=["mention_id"]),
-        zone=configuration.workspace.reporting_zone,
-    )
+    return source_reconciliation(warehouse.select(raw.EXPORT_FILE), origins_of(warehouse, configuration))
 
 
 ASSETS = [
@@ -286,6 +280,7 @@ ASSETS = [
         _sources,
         [raw.EXPORT_FILE, core.MENTION_SOURCE, *POSTS],
         aspects=("posts", "sources"),
+        counted_in=state.POST_ORIGIN_DAY,
     ),
     whole(
         insight.ACCOUNT_RECONCILIATION_DAILY,

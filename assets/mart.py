@@ -4,24 +4,26 @@ import polars as pl
 
 from assets.build import POSTS, by_day, platforms, whole
 from assets.parameters import panel, topic_queries
-from assets.posts import brand_mentions_of
+from assets.posts import brand_mentions_of, origins_of
 from transforms.marts.audience import audience_growth_daily
 from transforms.marts.competitor import competitor_benchmark_weekly, competitor_posts
 from transforms.marts.files import export_files
 from transforms.marts.health import data_health_daily
-from transforms.marts.mention import mentions_published, top_mention_daily
+from transforms.marts.mention import POST_COLUMNS, mentions_published, top_mention_daily
 from transforms.marts.sentiment import sentiment_daily
 from transforms.marts.share_of_voice import share_of_voice_daily
 from transforms.marts.volume import mention_volume_hourly, topic_volume_hourly
 from warehouse.configuration import Configuration
 from warehouse.refresh import Days, Sees, of_days
 from warehouse.store import Warehouse
-from warehouse.tables import core, mart, pulse, raw
+from warehouse.tables import core, mart, pulse, raw, state
 
 _WITH_TOPICS = (*POSTS, core.MENTION_TOPIC)
-_HEALTH_COLUMNS = (
-    *("mention_id", "mention_date", "source_codes", "sentiment_label", "is_text_withheld", "tz_basis_code"),
-)
+# Zones differ by quarters of an hour: what is counted by quarters can be told by the day of any of them.
+_RECORDS = """
+SELECT file_id, source_code, time_bucket(INTERVAL 15 MINUTES, published_at) AS published_at, count(*) AS row_count
+FROM raw.mention GROUP BY ALL
+"""
 
 
 def _volume(warehouse: Warehouse, configuration: Configuration, days: Days) -> pl.DataFrame:
@@ -42,17 +44,17 @@ def _topics_declared(configuration: Configuration) -> object:
 
 def _published(warehouse: Warehouse, configuration: Configuration, days: Days) -> pl.DataFrame:
     show = configuration.workspace.show_author_names
-    posts = of_days(warehouse, core.MENTION, days)
+    posts = of_days(warehouse, core.MENTION, days, POST_COLUMNS)
     brands = of_days(warehouse, core.MENTION_BRAND, days, ("mention_id", "brand_id"))
     clusters = of_days(warehouse, core.DUPLICATE_CLUSTER, days)
     return mentions_published(posts, brands, clusters, show_author_names=show)
 
 
 def _health(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
+    records = warehouse.query(_RECORDS).with_columns(pl.col("published_at").dt.replace_time_zone("UTC"))
     return data_health_daily(
-        warehouse.select(raw.MENTION, columns=["file_id", "source_code", "published_at"]),
-        warehouse.select(core.MENTION, columns=_HEALTH_COLUMNS),
-        warehouse.select(core.MENTION_BRAND, columns=["mention_id"]),
+        records,
+        origins_of(warehouse, configuration),
         warehouse.select(raw.EXPORT_FILE),
         zone=configuration.workspace.reporting_zone,
     )
@@ -87,6 +89,7 @@ ASSETS = [
         _health,
         [raw.EXPORT_FILE, core.MENTION_SOURCE, core.MENTION, core.MENTION_BRAND],
         aspects=("posts", "sources"),
+        counted_in=state.POST_ORIGIN_DAY,
     ),
     whole(
         mart.EXPORT_FILE,

@@ -1,4 +1,4 @@
-"""The posts as most listening tables count them, by brand: read once in a run, whatever number of tables asks."""
+"""What several listening tables ask of the posts: read once in a run, or kept by day from run to run."""
 
 from datetime import date
 from typing import NamedTuple
@@ -6,14 +6,22 @@ from weakref import WeakKeyDictionary
 
 import polars as pl
 
+from assets.parameters import mart_version
 from transforms.marts.brand_mention import BRAND_COLUMNS, CLUSTER_COLUMNS, POST_COLUMNS, brand_mentions
+from transforms.marts.origins import post_origins
+from warehouse.configuration import Configuration
 from warehouse.days import day_fingerprints
-from warehouse.refresh import Days, of_days
+from warehouse.refresh import Days, Sees, of_days, refresh_days
 from warehouse.store import Warehouse
-from warehouse.tables import core
+from warehouse.tables import core, state
 
 # Rows of days that are kept for the next table: some 130 bytes each. Days beyond are read by every table.
 MOST_HELD = 1_200_000
+_ORIGIN_COLUMNS = (
+    *("mention_id", "mention_date", "published_at", "source_codes", "is_owned", "sentiment_label"),
+    *("is_text_withheld", "tz_basis_code"),
+)
+_OF_ORIGINS = Sees("day", ("posts", "sources"))
 
 
 class _Day(NamedTuple):
@@ -49,3 +57,21 @@ def _read(warehouse: Warehouse, days: Days) -> dict[date, pl.DataFrame]:
     )
     by_day = rows.partition_by("mention_date", as_dict=True)
     return {day: by_day.get((day,), rows.clear()) for day in days}
+
+
+def origins_of(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
+    """Rows of `state.post_origin_day`, brought up to date: the days whose posts changed are counted again."""
+
+    def build(days: Days) -> pl.DataFrame:
+        posts, sources, brands = (
+            of_days(warehouse, table, days, columns)
+            for table, columns in (
+                (core.MENTION, _ORIGIN_COLUMNS),
+                (core.MENTION_SOURCE, ("mention_id", "file_id")),
+                (core.MENTION_BRAND, ("mention_id",)),
+            )
+        )
+        return post_origins(posts, sources, brands, zone=configuration.workspace.reporting_zone)
+
+    refresh_days(warehouse, state.POST_ORIGIN_DAY, mart_version(configuration), build, sees=_OF_ORIGINS)
+    return warehouse.select(state.POST_ORIGIN_DAY)

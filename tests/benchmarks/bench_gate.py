@@ -29,6 +29,7 @@ from quality.suites import suite_for
 from transforms.marts.brand_mention import brand_mentions
 from transforms.marts.health import data_health_daily
 from transforms.marts.mention import mentions_published, top_mention_daily
+from transforms.marts.origins import post_origins
 from transforms.marts.panel import Panel, PanelBrand
 from transforms.marts.sentiment import sentiment_daily
 from transforms.marts.share_of_voice import share_of_voice_daily
@@ -141,7 +142,8 @@ def tables(count: int) -> dict[TableContract, pl.DataFrame]:
         is_alert=pl.lit(False),
         signal_status_code=pl.lit("not_enough_data"),
     )
-    raw_mentions = mentions.select("file_id", "published_at", source_code=pl.lit("plain_csv"))
+    records = mentions.select("file_id", "published_at", source_code=pl.lit("plain_csv"), row_count=1)
+    origins = post_origins(mentions, mentions.select("mention_id", "file_id"), brands, zone=ZONE)
     return {
         mart.SHARE_OF_VOICE_DAILY: share_of_voice_daily(earned, panel, days),
         mart.SENTIMENT_DAILY: sentiment_daily(earned),
@@ -149,7 +151,7 @@ def tables(count: int) -> dict[TableContract, pl.DataFrame]:
         mart.TREND_SIGNAL_HOURLY: _filled(mart.TREND_SIGNAL_HOURLY, signals),
         mart.MENTION: mentions_published(mentions, brands, clusters, show_author_names=False),
         mart.TOP_MENTION_DAILY: top_mention_daily(earned),
-        mart.DATA_HEALTH_DAILY: data_health_daily(raw_mentions, mentions, brands, files, zone=ZONE),
+        mart.DATA_HEALTH_DAILY: data_health_daily(records, origins, files, zone=ZONE),
         mart.EXPORT_FILE: _filled(mart.EXPORT_FILE, files),
     }
 

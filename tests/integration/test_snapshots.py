@@ -22,7 +22,7 @@ from transforms.text.language import LanguageParams
 from warehouse.ingest import ask_to_read_again, ingest
 from warehouse.posts import refresh_posts
 from warehouse.store import Warehouse, open_warehouse
-from warehouse.tables import core, raw, trust
+from warehouse.tables import core, raw, state, trust
 from warehouse.workspace import Workspace
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -165,8 +165,8 @@ def test_a_header_no_earlier_file_of_the_format_has_is_a_warning_on_its_days_wit
         assert warned == {"a": [], "b": [expected], "c": [], "d": [], "e": []}
     rows = pl.DataFrame(
         {"file_id": ["a", "b"], "source_code": "brandwatch", "published_at": files["first_published_at"][:2]}
-    )
-    health = data_health_daily(rows, core.MENTION.empty(), core.MENTION_BRAND.empty(), files, zone="UTC")
+    ).with_columns(row_count=1)
+    health = data_health_daily(rows, state.POST_ORIGIN_DAY.empty(), files, zone="UTC")
     assert dict(health.select("mention_date", "warning_texts").iter_rows()) == {
         date(2025, 7, 1): [],
         date(2025, 7, 3): [expected],

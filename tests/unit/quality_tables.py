@@ -13,6 +13,7 @@ from transforms.marts.brand_mention import brand_mentions
 from transforms.marts.competitor import competitor_benchmark_weekly, competitor_posts
 from transforms.marts.health import data_health_daily
 from transforms.marts.mention import mentions_published, top_mention_daily
+from transforms.marts.origins import post_origins
 from transforms.marts.panel import Panel, PanelBrand
 from transforms.marts.sentiment import sentiment_daily
 from transforms.marts.share_of_voice import share_of_voice_daily
@@ -119,7 +120,12 @@ def healthy(times: Mapping[date, int] | None = None) -> Tables:
         mart.AUDIENCE_GROWTH_DAILY: audience_growth_daily(_snapshots()),
         mart.MENTION: mentions_published(mentions, brands, clusters, show_author_names=False),
         mart.TOP_MENTION_DAILY: top_mention_daily(earned),
-        mart.DATA_HEALTH_DAILY: data_health_daily(filled(raw.MENTION, records), mentions, brands, files, zone=ZONE),
+        mart.DATA_HEALTH_DAILY: data_health_daily(
+            filled(raw.MENTION, records).with_columns(row_count=1),
+            post_origins(mentions, core.MENTION_SOURCE.empty(), brands, zone=ZONE),
+            files,
+            zone=ZONE,
+        ),
         mart.EXPORT_FILE: _published_files(files),
         mart.RELEASE: _release(mentions, files),
     }

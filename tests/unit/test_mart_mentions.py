@@ -9,6 +9,7 @@ import pytest
 from transforms.marts.brand_mention import brand_mentions
 from transforms.marts.health import data_health_daily
 from transforms.marts.mention import mentions_published, top_mention_daily
+from transforms.marts.origins import post_origins
 from transforms.marts.panel import Panel, PanelBrand
 from transforms.marts.sentiment import sentiment_daily
 from transforms.marts.share_of_voice import share_of_voice_daily
@@ -291,7 +292,8 @@ def test_health_shows_repeats_by_format_what_is_assumed_and_the_warnings_of_the_
             {"file_id": "f3", "source_code": "vendor"},
         ],
         published_at=datetime(2024, 5, 6, 10, 30, tzinfo=UTC),
-    )
+    ).with_columns(row_count=1)
+    origins = post_origins(mentions, rows("core.mention_source", []), brands, zone="UTC")
     moments = {"ingested_at": late, "last_published_at": late, "record_kind_code": "mention"}
     files = rows(
         "raw.export_file",
@@ -302,14 +304,14 @@ def test_health_shows_repeats_by_format_what_is_assumed_and_the_warnings_of_the_
         ],
         **moments,
     )
-    table = data_health_daily(raw, mentions, brands, files, zone="UTC")
+    table = data_health_daily(raw, origins, files, zone="UTC")
     vendor = only(BY_NAME["mart.data_health_daily"].conform(table), source_code="vendor")
     assert (vendor["row_count"], vendor["mention_count"], vendor["duplicate_row_count"]) == (3, 2, 1)
     assert (vendor["matched_count"], vendor["unscored_count"], vendor["zone_assumed_count"]) == (1, 1, 1)
     assert vendor["warning_texts"] == ["capped at 5,000", "may be sampled"]
     assert vendor["is_last_day_partial"] is True
     whole = files.with_columns(pl.lit(datetime(2024, 5, 7, 9, tzinfo=UTC)).alias("last_published_at"))
-    assert not data_health_daily(raw, mentions, brands, whole, zone="UTC")["is_last_day_partial"].any()
+    assert not data_health_daily(raw, origins, whole, zone="UTC")["is_last_day_partial"].any()
 
 
 def test_a_brand_that_stands_twice_in_a_panel_is_refused():

@@ -10,6 +10,7 @@ import pytest
 from transforms.marts.care import care_daily, reply_queue
 from transforms.marts.kpi import KpiTarget, kpi_attainment
 from transforms.marts.kpi_series import MEASURED, NOT_MEASURED, KpiTables, kpi_series
+from transforms.marts.origins import post_origins
 from transforms.marts.panel import Panel, PanelBrand
 from transforms.marts.reconciliation import account_reconciliation_daily, source_reconciliation
 from transforms.marts.threads import threads
@@ -363,7 +364,7 @@ def test_every_record_of_a_file_is_accounted_for():
     mentions, brands, _ = conversation(
         {}, {"brands": []}, {"is_owned": True}, {"hour": 11.5, "tz_basis_code": "assumed"}, {}
     )
-    table = source_reconciliation(files, sources, mentions, brands, zone="Europe/Paris")
+    table = source_reconciliation(files, post_origins(mentions, sources, brands, zone="Europe/Paris"))
     one, two = insight.SOURCE_RECONCILIATION.conform(table).to_dicts()
     assert one["vendor_total_count"] == one["not_in_file_count"] + one["rejected_count"] + one["kept_count"]
     assert one["kept_count"] == one["repeated_in_file_count"] + one["held_before_count"] + one["new_post_count"]

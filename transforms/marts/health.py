@@ -9,22 +9,19 @@ KEYS = ["mention_date", "source_code"]
 LAST_HOUR = 23
 
 
-def data_health_daily(
-    raw_mentions: pl.DataFrame, mentions: pl.DataFrame, mention_brands: pl.DataFrame, files: pl.DataFrame, *, zone: str
-) -> pl.DataFrame:
+def data_health_daily(records: pl.DataFrame, origins: pl.DataFrame, files: pl.DataFrame, *, zone: str) -> pl.DataFrame:
     """One row per reporting day and export format: `mart.data_health_daily`.
 
-    `raw_mentions` are rows of `raw.mention` (read: file_id, source_code, published_at), `mentions` of `core.mention`,
-    `mention_brands` of `core.mention_brand`, all for the same days; `files` are all rows of `raw.export_file` (where
-    a format's exports end is a fact of its files); `zone` is the reporting zone. A post seen in two formats counts in
-    both. Where two exports disagree about a post's day, repeated rows cannot be told for that day and are given as
-    zero rather than below it.
+    `records` counts the rows of `raw.mention` by file and instant (file_id, source_code, published_at, row_count), in
+    steps of at most a quarter of an hour; `origins` are rows of `state.post_origin_day`, all for the same days; `files`
+    are all rows of `raw.export_file` (where a format's exports end is a fact of its files); `zone` is the reporting
+    zone. A post seen in two formats counts in both. Where two exports disagree about a post's day, repeated rows
+    cannot be told for that day and are given as zero rather than below it.
     """
-    records = _records(raw_mentions, files, zone)
-    posts = _posts(mentions, mention_brands)
+    counted, posts = _records(records, files, zone), _posts(origins)
     counts = ["row_count", *[name for name in posts.columns if name not in KEYS]]
     return (
-        records.join(posts, on=KEYS, how="full", coalesce=True)
+        counted.join(posts, on=KEYS, how="full", coalesce=True)
         .with_columns(
             pl.col(counts).fill_null(0),
             pl.col("is_last_day_partial").fill_null(False),
@@ -35,9 +32,9 @@ def data_health_daily(
     )
 
 
-def _records(raw_mentions: pl.DataFrame, files: pl.DataFrame, zone: str) -> pl.DataFrame:
+def _records(records: pl.DataFrame, files: pl.DataFrame, zone: str) -> pl.DataFrame:
     local = pl.col("published_at").dt.convert_time_zone(zone)
-    dated = raw_mentions.select("file_id", "source_code", local.alias("local")).with_columns(
+    dated = records.select("file_id", "source_code", "row_count", local.alias("local")).with_columns(
         pl.col("local").dt.date().alias("mention_date")
     )
     is_last = pl.col("mention_date") == pl.col("last_local").dt.date()
@@ -48,7 +45,7 @@ def _records(raw_mentions: pl.DataFrame, files: pl.DataFrame, zone: str) -> pl.D
     last = files.filter(pl.col("record_kind_code") == "mention").group_by("source_code").agg(last_local)
     return (
         dated.group_by(KEYS)
-        .agg(pl.len().cast(pl.Int64).alias("row_count"))
+        .agg(pl.col("row_count").sum().cast(pl.Int64))
         .join(last, on="source_code", how="left")
         .with_columns((is_last & (pl.col("last_local").dt.hour() < LAST_HOUR)).alias("is_last_day_partial"))
         .drop("last_local")
@@ -56,20 +53,7 @@ def _records(raw_mentions: pl.DataFrame, files: pl.DataFrame, zone: str) -> pl.D
     )
 
 
-def _posts(mentions: pl.DataFrame, mention_brands: pl.DataFrame) -> pl.DataFrame:
-    named = mention_brands.select("mention_id", pl.lit(True).alias("is_matched")).unique()
-    seen = (
-        mentions.select(
-            "mention_id", "mention_date", "source_codes", "sentiment_label", "is_text_withheld", "tz_basis_code"
-        )
-        .join(named, on="mention_id", how="left")
-        .explode("source_codes")
-        .rename({"source_codes": "source_code"})
-    )
-    return seen.group_by(KEYS).agg(
-        pl.len().cast(pl.Int64).alias("mention_count"),
-        pl.col("is_matched").fill_null(False).sum().cast(pl.Int64).alias("matched_count"),
-        (pl.col("sentiment_label") == "unscored").sum().cast(pl.Int64).alias("unscored_count"),
-        pl.col("is_text_withheld").sum().cast(pl.Int64).alias("withheld_count"),
-        (pl.col("tz_basis_code") == "assumed").sum().cast(pl.Int64).alias("zone_assumed_count"),
-    )
+def _posts(origins: pl.DataFrame) -> pl.DataFrame:
+    seen = origins.explode("source_codes").rename({"source_codes": "source_code"})
+    counts = ("mention_count", "matched_count", "unscored_count", "withheld_count", "zone_assumed_count")
+    return seen.group_by(KEYS).agg(pl.col(counts).sum())

@@ -15,6 +15,15 @@ PUBLISHED_COLUMNS = (
     *("cluster_id", "cluster_mention_count", "original_mention_id", "duplicate_kind_code"),
     *("source_codes", "source_row_count"),
 )
+_FROM_BRANDS_AND_CLUSTERS = frozenset(
+    {"brand_ids", "cluster_id", "cluster_mention_count", "original_mention_id", "duplicate_kind_code"}
+)
+# What is read of `core.mention` to publish it; the label is the handle, where it may be shown.
+POST_COLUMNS = tuple(
+    "author_handle" if name == "author_label" else name
+    for name in PUBLISHED_COLUMNS
+    if name not in _FROM_BRANDS_AND_CLUSTERS
+)
 TOP_COUNT = 10
 # More than any counter: places of one tier stay apart from those of the next.
 _HIGHEST = 1 << 48

@@ -10,32 +10,15 @@ _POST_TOTALS = ("Published Posts (Total)", "Published Posts", "Posts")
 _ENGAGEMENT_TOTALS = ("Engagements (Total)", "Engagements", "Public Engagements")
 
 
-def source_reconciliation(
-    files: pl.DataFrame,
-    mention_sources: pl.DataFrame,
-    mentions: pl.DataFrame,
-    mention_brands: pl.DataFrame,
-    *,
-    zone: str,
-) -> pl.DataFrame:
+def source_reconciliation(files: pl.DataFrame, origins: pl.DataFrame) -> pl.DataFrame:
     """One row per mention export that was read: `mart.source_reconciliation`.
 
     `files` are rows of `raw.export_file` (`vendor_total_count` is what a file itself says of how many mentions there
-    are), `mention_sources` of `core.mention_source`. Each step from the vendor's number to the mentions that count is
-    a column, and what no step explains is `unexplained_count`.
+    are), `origins` of `state.post_origin_day`. Each step from the vendor's number to the mentions that count is a
+    column, and what no step explains is `unexplained_count`.
     """
     read = files.filter((pl.col("record_kind_code") == "mention") & (pl.col("file_state_code") == "ingested"))
-    # By what the files cover, not by when they were read: the same files in another order give the same table.
-    first = mention_sources.join(files.select("file_id", "first_published_at"), on="file_id")
-    first = first.sort("first_published_at", "file_id")
-    owner = first.unique("mention_id", keep="first", maintain_order=True).select("mention_id", owner="file_id")
-    posts = mention_sources.select("file_id", "mention_id").unique().join(owner, on="mention_id")
-    counted = posts.join(_facts(mentions, mention_brands, zone), on="mention_id", how="left")
-    counts = counted.group_by("file_id").agg(
-        pl.len().cast(pl.Int64).alias("file_post_count"),
-        (pl.col("owner") != pl.col("file_id")).sum().cast(pl.Int64).alias("held_before_count"),
-        *[pl.col(name).sum().cast(pl.Int64).alias(f"{name[3:]}_post_count") for name in _FACTS],
-    )
+    counts = _held(files, origins)
     table = with_header_drift(read).join(counts, on="file_id", how="left")
     names = [name for name in counts.columns if name != "file_id"]
     kept, posts_in_file = pl.col("kept_count"), pl.col("file_post_count")
@@ -52,19 +35,22 @@ def source_reconciliation(
     )
 
 
-_FACTS = ("is_off_panel", "is_official", "is_moved_day", "is_zone_assumed")
-
-
-def _facts(mentions: pl.DataFrame, mention_brands: pl.DataFrame, zone: str) -> pl.DataFrame:
-    """Per post: what keeps it out of the listening tables' counts, or puts it on another day than the vendor's."""
-    named = mention_brands.select("mention_id", pl.lit(True).alias("is_named")).unique()
-    published = pl.col("published_at")
-    return mentions.join(named, on="mention_id", how="left").select(
-        "mention_id",
-        pl.col("is_named").is_null().alias("is_off_panel"),
-        pl.col("is_owned").alias("is_official"),
-        (published.dt.date() != published.dt.convert_time_zone(zone).dt.date()).alias("is_moved_day"),
-        (pl.col("tz_basis_code") == "assumed").alias("is_zone_assumed"),
+def _held(files: pl.DataFrame, origins: pl.DataFrame) -> pl.DataFrame:
+    """Of the posts in each file: how many an earlier file holds too, and what is to be said of them."""
+    # By what the files cover, not by when they were read: the same files in another order give the same table.
+    places = files.select("file_id", "first_published_at").sort("first_published_at", "file_id").select("file_id")
+    sets = origins.drop("source_codes", "mention_date").with_row_index("set_key")
+    held = sets.explode("file_ids").rename({"file_ids": "file_id"}).join(places.with_row_index("place"), on="file_id")
+    count = pl.col("mention_count")
+    is_first = pl.col("place") == pl.col("place").min().over("set_key")
+    owned = held.with_columns(is_first.alias("is_first"))
+    return owned.group_by("file_id").agg(
+        count.sum().alias("file_post_count"),
+        count.filter(~pl.col("is_first")).sum().alias("held_before_count"),
+        (count - pl.col("matched_count")).sum().alias("off_panel_post_count"),
+        pl.col("official_post_count").sum(),
+        pl.col("moved_day_post_count").sum(),
+        pl.col("zone_assumed_count").sum().alias("zone_assumed_post_count"),
     )
 
 

@@ -3,6 +3,7 @@
 import polars as pl
 
 from warehouse.tables import columns as c
+from warehouse.tables import insight_account_columns as a
 from warehouse.tables.contract import Column, TableContract
 
 table_name = Column("table_name", pl.String, "Table of the warehouse the remembered state belongs to.", "code")
@@ -61,6 +62,27 @@ FILE_DAY = TableContract(
     columns=(c.file_id.required(), c.mention_date.required()),
 )
 
+POST_ORIGIN_DAY = TableContract(
+    name="state.post_origin_day",
+    question="Which files and formats hold the posts of each reporting day, and what is to be said of these posts?",
+    grain="one row per reporting day, set of files and set of formats",
+    key=("mention_date", "file_ids", "source_codes"),
+    owner="team:data-platform",
+    partition="mention_date",
+    columns=(
+        c.mention_date.required(),
+        Column("file_ids", pl.List(pl.String), "The files that hold the posts, sorted.", "list").required(),
+        c.source_codes.required(),
+        c.mention_count.required(),
+        c.matched_count.required(),
+        a.official_post_count.required(),
+        c.unscored_count.required(),
+        c.withheld_count.required(),
+        a.moved_day_post_count.required(),
+        c.zone_assumed_count.required(),
+    ),
+)
+
 CHANGED_POST = TableContract(
     name="state.changed_post",
     question="Which posts changed, came or went since near-duplicates were last looked for?",
@@ -83,4 +105,4 @@ CLUSTER_KEY = TableContract(
     ),
 )
 
-TABLES = (FINGERPRINT, TOUCHED_POST, POST_DAY, FILE_DAY, CHANGED_POST, CLUSTER_KEY)
+TABLES = (FINGERPRINT, TOUCHED_POST, POST_DAY, FILE_DAY, POST_ORIGIN_DAY, CHANGED_POST, CLUSTER_KEY)
