@@ -1,6 +1,7 @@
 """The release: the one step that publishes, and the gate inside it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from quality.checks import AuditReport
 from quality.context import AuditContext, QualityThresholds
 from quality.reconciliation import LayerCounts, reconcile
 from quality.report import text_report, write_report
-from quality.runner import audit
+from quality.runner import Changes, Expectations, audit
 from transforms.metrics.registry import METRICS
 from warehouse.code_version import code_version, library_versions
 from warehouse.configuration import Configuration, digest
@@ -23,10 +24,11 @@ from warehouse.days import days_covered
 from warehouse.erasure_log import ErasureLog
 from warehouse.release import (
     AUDITED,
+    Changed,
     GateRefused,
     Provenance,
     Published,
-    Reader,
+    ReleaseReader,
     current_release_id,
     inputs_of,
     manifest,
@@ -92,11 +94,14 @@ def _publish(
 ) -> tuple[Published | None, AuditReport, str]:
     """What was published (None if the gate refused), the audit, and the refusal in words."""
     reports: list[AuditReport] = []
-    with _previous(workspace) as previous:
+    with _previous(workspace) as previous, ThreadPoolExecutor(1) as beside:
         gate = _gate(provenance, configuration, previous)
+        # The library takes seconds to import: that goes on while the file is built.
+        engine = beside.submit(Expectations)
 
-        def judge(read: Reader) -> AuditReport:
-            audited = audit(read, AUDITED, gate)
+        def judge(read: ReleaseReader, parts: Changed | None) -> AuditReport:
+            changes = None if parts is None else Changes(parts, read.of_parts, read.sharing_key, read.count)
+            audited = audit(read, AUDITED, gate, changes, engine.result())
             layers = reconcile(_layer_counts(warehouse, read))
             reports.append(replace(audited, results=(*audited.results, *layers)))
             return reports[-1]
@@ -117,7 +122,7 @@ def _refused(refusal: str, report: AuditReport) -> dg.Failure:
     return dg.Failure(description=told, metadata={"refused_by": dg.MetadataValue.json(checks)}, allow_retries=False)
 
 
-def _gate(provenance: Provenance, configuration: Configuration, previous: Reader | None) -> AuditContext:
+def _gate(provenance: Provenance, configuration: Configuration, previous: ReleaseReader | None) -> AuditContext:
     return AuditContext(
         as_of=provenance.created_at,
         brand_ids=tuple(brand.id for brand in configuration.brands),
@@ -127,7 +132,7 @@ def _gate(provenance: Provenance, configuration: Configuration, previous: Reader
     )
 
 
-def _layer_counts(warehouse: Warehouse, read: Reader) -> LayerCounts:
+def _layer_counts(warehouse: Warehouse, read: ReleaseReader) -> LayerCounts:
     """Mentions at each layer, counted where they lie."""
     files = warehouse.select(raw.EXPORT_FILE, "WHERE record_kind_code = 'mention'", ["file_id", "row_count"])
     rejected = warehouse.select(raw.REJECTED_ROW, columns=["file_id"]).join(files, on="file_id", how="semi")
@@ -139,12 +144,12 @@ def _layer_counts(warehouse: Warehouse, read: Reader) -> LayerCounts:
         rejected=rejected.height,
         core_rows=posts,
         linked_duplicates=warehouse.count(core.MENTION_SOURCE) - posts,
-        mart_rows=read(mart.MENTION, ["mention_id"]).height,
+        mart_rows=read.count(mart.MENTION),
     )
 
 
 @contextmanager
-def _previous(workspace: Workspace) -> Iterator[Reader | None]:
+def _previous(workspace: Workspace) -> Iterator[ReleaseReader | None]:
     """A reader of the release that is published, if one is."""
     if current_release_id(workspace) is None:
         yield None

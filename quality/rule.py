@@ -29,11 +29,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class Rule:
-    """A check whose answer is a pure function over frames. `needs` names the columns of every table it reads."""
+    """A check whose answer is a pure function over frames. `needs` names the columns of every table it reads.
+
+    `is_daily` promises that what it finds on a day follows from the rows of that day, in all tables it reads: of days
+    that are as in a release that passed it, there is nothing to find.
+    """
 
     check: Check
     needs: Mapping[str, tuple[str, ...]]
     find: Callable[[Frames, AuditContext], Finding]
+    is_daily: bool = False
 
 
 def rule(
@@ -44,13 +49,21 @@ def rule(
     what_to_do: str,
     needs: Mapping[TableContract, Sequence[str]],
     find: Callable[[Frames, AuditContext], Finding],
+    *,
+    is_daily: bool = False,
 ) -> Rule:
-    """A rule with the id `<table>.<name>`; raises KeyError when it needs a column its table does not declare."""
+    """A rule with the id `<table>.<name>`.
+
+    Raises KeyError when it needs a column its table does not declare, ValueError for one that is daily and cannot be: a
+    warning may have been found before, and a table that is not kept by day has no days.
+    """
+    if is_daily and (severity != "error" or {contract.partition for contract in needs} != {"mention_date"}):
+        raise ValueError(f"{table.name}.{name} cannot be judged day by day")
     columns = {
         contract.name: tuple(contract.column(name).name for name in wanted) for contract, wanted in needs.items()
     }
     check = Check(f"{table.name}.{name}", table.name, severity, description, what_to_do, columns.get(table.name, ()))
-    return Rule(check, columns, find)
+    return Rule(check, columns, find, is_daily)
 
 
 def found(violations: pl.DataFrame, of: int, what: str, detail: str = "") -> Finding:

@@ -50,7 +50,8 @@ def row_rule(
         rows = frames[table.name]
         return found(rows.filter(wrong(rows).fill_null(False)).sort(table.key), rows.height, what)
 
-    return rule(table, name, "error", says, do, {table: tuple(dict.fromkeys((*table.key, *columns)))}, find)
+    needs = {table: tuple(dict.fromkeys((*table.key, *columns)))}
+    return rule(table, name, "error", says, do, needs, find, is_daily=table.partition == "mention_date")
 
 
 def sums_to_one(table: TableContract, name: str, share: str, whole: Sequence[str], of_what: str) -> Rule:
@@ -69,11 +70,20 @@ def sums_to_one(table: TableContract, name: str, share: str, whole: Sequence[str
 
 
 def sample_is_of(
-    table: TableContract, name: str, says: str, do: str, ids: str, where: Callable[[], pl.Expr], columns: Sequence[str]
+    table: TableContract,
+    name: str,
+    says: str,
+    do: str,
+    ids: str,
+    where: Callable[[], pl.Expr],
+    columns: Sequence[str],
+    *,
+    is_daily: bool = False,
 ) -> Rule:
     """Every post a row of the table shows as its evidence is in `mention` and keeps `where`.
 
-    `where` is an expression over the row (`columns` of the table, a clash ends in `_row`) joined to its mention.
+    `where` is an expression over the row (`columns` of the table, a clash ends in `_row`) joined to its mention;
+    `is_daily` if it demands a mention of the row's own day.
     """
     from warehouse.tables import mart  # the contract alone; kept here so that this module names no table of its own
 
@@ -89,4 +99,4 @@ def sample_is_of(
         return found(wrong, rows.height, "rows that show a post that is not theirs")
 
     own = tuple(dict.fromkeys((*table.key, ids, *columns)))
-    return rule(table, name, "error", says, do, {table: own, mart.MENTION: needed}, find)
+    return rule(table, name, "error", says, do, {table: own, mart.MENTION: needed}, find, is_daily=is_daily)

@@ -88,6 +88,7 @@ RULES: tuple[Rule, ...] = (
         "Rebuild the sampled days: mention_brand and mention were made from different core rows.",
         {BRAND: ("mention_id", "brand_id", "mention_date"), MENTION: ("mention_id", "mention_date", "brand_ids")},
         _meets_mention,
+        is_daily=True,
     ),
     _place_follows(BRAND),
     _one_version(BRAND, "brand_id"),
@@ -111,6 +112,7 @@ RULES: tuple[Rule, ...] = (
             MENTION: ("mention_id", "sentiment_score"),
         },
         _whole_text_is_the_posts,
+        is_daily=True,
     ),
     rule(
         TOPIC,
@@ -120,6 +122,7 @@ RULES: tuple[Rule, ...] = (
         "Rebuild the sampled days of mention_topic: they point at mentions that are gone.",
         {TOPIC: ("mention_id", "topic_id", "mention_date"), MENTION: ("mention_id", "mention_date")},
         _points_at_mentions,
+        is_daily=True,
     ),
     _place_follows(TOPIC),
     _one_version(TOPIC, "topic_id"),

@@ -77,6 +77,7 @@ def _addresses_are_web(contract: TableContract) -> Rule:
         f"Drop the address where the row of {contract.name} is made; a script address must never reach a reader.",
         {contract: (*contract.key, "url")},
         find,
+        is_daily=contract.partition == "mention_date",
     )
 
 
@@ -159,6 +160,7 @@ RULES: tuple[Rule, ...] = (
         "Rebuild mention: the reporting zone changed, or a day was taken from another zone.",
         {MENTION: ("mention_id", "mention_date", "published_at")},
         _day_is_of_zone,
+        is_daily=True,
     ),
     rule(
         MENTION,
@@ -168,6 +170,7 @@ RULES: tuple[Rule, ...] = (
         "Score the sampled mentions again: label and score come from different runs.",
         {MENTION: ("mention_id", "sentiment_score", "sentiment_label")},
         _label_meets_score,
+        is_daily=True,
     ),
     rule(
         MENTION,
@@ -177,6 +180,7 @@ RULES: tuple[Rule, ...] = (
         "Match the sampled mentions again: listening.yaml lost or renamed a brand after they were matched.",
         {MENTION: ("mention_id", "brand_ids")},
         _brands_are_of_panel,
+        is_daily=True,
     ),
     rule(
         MENTION,
@@ -195,6 +199,7 @@ RULES: tuple[Rule, ...] = (
         "Do not publish; clear mention_text of the sampled mentions where core.mention is made.",
         {MENTION: ("mention_id", "is_text_withheld", "mention_text")},
         _withheld_text_is_absent,
+        is_daily=True,
     ),
     _addresses_are_web(MENTION),
     _addresses_are_web(POST),
@@ -206,6 +211,7 @@ RULES: tuple[Rule, ...] = (
         "Rebuild the sampled days of top_mention_daily: they point at mentions that are gone.",
         {TOP: (*TOP.key, "mention_id"), MENTION: ("mention_id", "mention_date", "brand_ids", "is_owned")},
         _top_mentions_exist,
+        is_daily=True,
     ),
     rule(
         TOP,

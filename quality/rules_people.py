@@ -163,6 +163,7 @@ RULES: tuple[Rule, ...] = (
             & pl.col("brand_ids").list.contains(pl.col("brand_id"))
         ),
         (),
+        is_daily=True,
     ),
     row_rule(
         TAG,
@@ -189,6 +190,7 @@ RULES: tuple[Rule, ...] = (
             & pl.col("hashtags").list.contains(pl.col("hashtag_text"))
         ),
         (),
+        is_daily=True,
     ),
     rule(
         PEOPLE,

@@ -215,6 +215,7 @@ RULES: tuple[Rule, ...] = (
         "Rebuild the sampled days: share_of_voice_daily and mention were made from different core rows.",
         {VOICE: (*KEY, "mention_count"), MENTION: (*GROUP, "brand_ids", "is_owned")},
         _voice_meets_mentions,
+        is_daily=True,
     ),
     rule(
         SENTIMENT,

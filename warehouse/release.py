@@ -5,11 +5,9 @@ no other way to a reader, whichever assets somebody materialises.
 """
 
 import contextlib
-import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,22 +16,24 @@ from typing import Any, Protocol
 import duckdb
 import polars as pl
 
+from warehouse.candidate import ABOUT_THE_RELEASE as ABOUT_THE_RELEASE
+from warehouse.candidate import AUDITED as AUDITED
+from warehouse.candidate import Changed as Changed
+from warehouse.candidate import build, digest
+from warehouse.candidate import content_hashes as content_hashes
+from warehouse.candidate import warehouse_hashes as warehouse_hashes
 from warehouse.history import current_release_id as current_release_id
 from warehouse.history import manifest as manifest
 from warehouse.history import manifest_file, publishing_file, release_file
 from warehouse.history import release_ids as release_ids
+from warehouse.reading import ReleaseReader as ReleaseReader
+from warehouse.reading import reading as reading
 from warehouse.retention import remove_release as remove_release
-from warehouse.store import Warehouse, rows_hash_sql, typed
+from warehouse.store import Warehouse
 from warehouse.tables import PUBLISHED, mart
-from warehouse.tables.contract import TableContract
 from warehouse.workspace import Workspace
 
-# The oldest storage that comments survive in: clients from DuckDB 1.2 on can open the file.
-STORAGE_VERSION = "v1.2.0"
-ABOUT_THE_RELEASE = (mart.RELEASE, mart.CHECK_RESULT)
-AUDITED = tuple(table for table in PUBLISHED if table not in ABOUT_THE_RELEASE)
-
-Reader = Callable[[TableContract, Sequence[str] | None], pl.DataFrame]
+Audit = Callable[[ReleaseReader, Changed | None], "Verdict"]
 
 
 class Verdict(Protocol):
@@ -79,70 +79,49 @@ class Published:
     content_id: str
 
 
-def publish(
-    warehouse: Warehouse, workspace: Workspace, provenance: Provenance, audit: Callable[[Reader], Verdict]
-) -> Published:
+def publish(warehouse: Warehouse, workspace: Workspace, provenance: Provenance, audit: Audit) -> Published:
     """Build, audit, swap; returns what was published.
 
-    Raises GateRefused when the gate says no (the candidate is removed, the link stays), OSError when the disk does.
+    The audit is told which parts are not as in the release before, where that was made by the same code, configuration
+    and libraries and so has passed the same checks. Raises GateRefused when the gate says no (the candidate is removed,
+    the link stays), OSError when the disk does.
     """
     clear_unfinished(workspace)
     candidate = workspace.releases / f".candidate-{provenance.release_id}.duckdb"
     try:
-        _build(warehouse, candidate)
+        built = build(warehouse, candidate, _base(workspace, provenance))
         with reading(candidate) as read:
-            verdict = audit(read)
+            verdict = audit(read, built.changed)
         if not verdict.may_publish:
             raise GateRefused(current_release_id(workspace))
-        audited = content_hashes(candidate)
-        content_id = _digest(audited)
+        content_id = digest(built.hashes)
         _write_about(candidate, provenance, content_id, verdict)
-        if content_hashes(candidate) != audited:
-            raise RuntimeError("the candidate changed after its audit; nothing was published")
+        if content_hashes(candidate) != built.hashes:
+            raise RuntimeError("the candidate is not what was built and audited; nothing was published")
         counts = row_counts(candidate)
-        _link(workspace, candidate, provenance.release_id, _record(provenance, content_id, audited, counts, verdict))
+        record = _record(provenance, content_id, built.hashes, counts, verdict)
+        _link(workspace, candidate, provenance.release_id, {**record, "is_patched": built.changed is not None})
     finally:
         clear_unfinished(workspace)
     return Published(provenance.release_id, release_file(workspace, provenance.release_id), counts, content_id)
 
 
-@contextmanager
-def reading(path: Path) -> Iterator[Reader]:
-    """A reader of one release file: `read(contract, columns)` gives rows with the contract's types, in key order.
+def _base(workspace: Workspace, provenance: Provenance) -> Path | None:
+    """The published release, if a copy of it may become the next one.
 
-    Without columns (None) it gives all of them; an empty list gives the table's header as the file has it, no rows.
+    Not after an erasure, for the blocks of replaced rows keep their bytes, and not where other contracts or checks may
+    have held.
     """
-    connection = duckdb.connect(str(path), read_only=True)
-    try:
-        connection.execute("SET TimeZone = 'UTC'").fetchall()
-
-        def read(contract: TableContract, columns: Sequence[str] | None = None) -> pl.DataFrame:
-            if columns is not None and not columns:
-                return pl.DataFrame(connection.sql(f'FROM "{contract.table}" LIMIT 0').to_arrow_table())
-            listed = ", ".join(f'"{name}"' for name in columns or contract.schema.names())
-            statement = f'SELECT {listed} FROM "{contract.table}"'  # noqa: S608 - names come from contracts
-            return typed(pl.DataFrame(connection.sql(statement).to_arrow_table()), contract)
-
-        yield read
-    finally:
-        connection.close()
-
-
-def content_hashes(path: Path) -> dict[str, str]:
-    """Table → hash of its rows whatever their order, for every table that is about the conversation."""
-    connection = duckdb.connect(str(path), read_only=True)
-    try:
-        return {
-            contract.table: _digest(connection.execute(rows_hash_sql(f'"{contract.table}"')).fetchall()[0][0])
-            for contract in AUDITED
-        }
-    finally:
-        connection.close()
-
-
-def warehouse_hashes(warehouse: Warehouse) -> dict[str, str]:
-    """The same of the tables a release would be built from now."""
-    return {contract.table: _digest(warehouse.scalar(rows_hash_sql(contract.name))) for contract in AUDITED}
+    current = current_release_id(workspace)
+    if current is None:
+        return None
+    known = manifest(workspace, current)
+    now: dict[str, Any] = {
+        "code_version": provenance.code_version,
+        "configuration_id": provenance.configuration_id,
+        **{name: provenance.recorded.get(name) for name in ("library_versions", "tombstone_count")},
+    }
+    return release_file(workspace, current) if all(known.get(name) == value for name, value in now.items()) else None
 
 
 def inputs_of(warehouse: Warehouse) -> list[dict[str, Any]]:
@@ -183,48 +162,23 @@ def clear_unfinished(workspace: Workspace) -> None:
             path.unlink(missing_ok=True)
 
 
-def _build(warehouse: Warehouse, candidate: Path) -> None:
-    """A fresh file with every table, ordered by its key, and a comment on every table and column."""
-    where = str(candidate).replace("'", "''")
-    warehouse.execute(f"ATTACH '{where}' AS candidate (STORAGE_VERSION '{STORAGE_VERSION}')")
-    try:
-        # Hundreds of small statements: one transaction waits for the disk once instead of hundreds of times.
-        with warehouse.transaction():
-            for contract in PUBLISHED:
-                target = f'candidate.main."{contract.table}"'
-                for statement in (contract.create_sql(target), *contract.comment_sql(target)):
-                    warehouse.execute(statement)
-        for contract in AUDITED:
-            names = ", ".join(f'"{name}"' for name in contract.schema)
-            order = ", ".join(f'"{name}"' for name in contract.key)
-            warehouse.execute(
-                f'INSERT INTO candidate.main."{contract.table}" ({names}) '  # noqa: S608
-                f"SELECT {names} FROM {contract.name} ORDER BY {order}"
-            )
-    finally:
-        warehouse.execute("DETACH candidate")
-
-
 def _write_about(candidate: Path, provenance: Provenance, content_id: str, verdict: Verdict) -> None:
     """The two tables that speak about the audit, written after it."""
     checks = mart.CHECK_RESULT.conform(verdict.as_rows())
-    with reading(candidate) as read:
-        days = read(mart.MENTION, ["mention_date"])["mention_date"]
     failed = checks.filter(pl.col("check_status_code") == "failed").height
-    row = {
+    row: dict[str, Any] = {
         **{name: value for name, value in vars(provenance).items() if name in mart.RELEASE.schema},
         "content_id": content_id,
         "input_file_ids": list(provenance.input_file_ids),
         "warning_texts": list(provenance.warning_texts),
-        "first_mention_date": days.min(),
-        "last_mention_date": days.max(),
-        "mention_count": len(days),
         "check_count": checks.height,
         "failed_check_count": failed,
     }
     connection = duckdb.connect(str(candidate))
     try:
         connection.execute("SET TimeZone = 'UTC'").fetchall()
+        spanned = connection.execute("SELECT min(mention_date), max(mention_date), count(*) FROM mention").fetchall()[0]
+        row |= dict(zip(("first_mention_date", "last_mention_date", "mention_count"), spanned, strict=True))
         for contract, rows in (
             (mart.RELEASE, pl.DataFrame([row], schema_overrides=dict(mart.RELEASE.schema))),
             (mart.CHECK_RESULT, checks),
@@ -282,7 +236,3 @@ def _sync(path: Path) -> None:
             os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]

@@ -3,6 +3,7 @@
 import contextlib
 import email
 import gzip
+import json
 import re
 import shutil
 import tempfile
@@ -18,8 +19,9 @@ import duckdb
 from zstandard import ZstdDecompressionReader, ZstdDecompressor, ZstdError
 
 from transforms.erasure.tombstones import Tombstones
+from warehouse.candidate import STORAGE_VERSION
 from warehouse.erasure_log import ErasureLog
-from warehouse.history import current_release_id, release_file, release_ids
+from warehouse.history import current_release_id, manifest, manifest_file, release_file, release_ids
 from warehouse.retention import remove_release
 from warehouse.store import Warehouse, open_warehouse
 from warehouse.workspace import Workspace
@@ -64,6 +66,8 @@ def finish(
         remove_release(workspace, name)
     reports = _remove_reports(workspace)
     compact(workspace.warehouse_file)
+    for name in release_ids(workspace):
+        _without_replaced_rows(workspace, name)
     for folder in workspace.inbox.glob("erasure-*"):
         with contextlib.suppress(OSError):
             folder.rmdir()
@@ -82,13 +86,27 @@ def post_ids(warehouse: Warehouse) -> set[str]:
     return set(ids["id"])
 
 
-def compact(path: Path) -> None:
+def _without_replaced_rows(workspace: Workspace, name: str) -> None:
+    """Write a release anew that was made by replacing rows of a copy, whose bytes it may keep; its rows stay."""
+    known = manifest(workspace, name)
+    if not known.get("is_patched"):
+        return
+    path, record = release_file(workspace, name), manifest_file(workspace, name)
+    mode = path.stat().st_mode
+    compact(path, f"(STORAGE_VERSION '{STORAGE_VERSION}')")
+    path.chmod(mode)
+    part = record.with_name(f".{record.name}.part")
+    part.write_text(json.dumps({**known, "is_patched": False}, indent=1, ensure_ascii=False), encoding="utf-8")
+    part.replace(record)
+
+
+def compact(path: Path, options: str = "") -> None:
     """Write a DuckDB file anew: freed blocks keep the bytes of deleted rows until they are used again."""
     fresh = path.with_name(f".{path.name}.compact")
     fresh.unlink(missing_ok=True)
     connection = duckdb.connect(":memory:")
     try:
-        for name, file, mode in (("old", path, "(READ_ONLY)"), ("new", fresh, "")):
+        for name, file, mode in (("old", path, "(READ_ONLY)"), ("new", fresh, options)):
             where = str(file).replace("'", "''")
             connection.execute(f"ATTACH '{where}' AS {name} {mode}").fetchall()
         connection.execute("COPY FROM DATABASE old TO new").fetchall()

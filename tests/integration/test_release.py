@@ -13,9 +13,10 @@ import pytest
 
 from warehouse.release import (
     ABOUT_THE_RELEASE,
+    Changed,
     GateRefused,
     Provenance,
-    Reader,
+    ReleaseReader,
     current_release_id,
     manifest,
     publish,
@@ -47,11 +48,11 @@ class Answer:
         return pl.DataFrame([row], schema=mart.CHECK_RESULT.schema, orient="row")
 
 
-def passes(_: Reader) -> Answer:
+def passes(_: ReleaseReader, __: Changed | None) -> Answer:
     return Answer(True)
 
 
-def refuses(_: Reader) -> Answer:
+def refuses(_: ReleaseReader, __: Changed | None) -> Answer:
     return Answer(False)
 
 
@@ -93,7 +94,7 @@ def test_a_refused_candidate_leaves_the_last_release_and_no_trace(warehouse: War
 
 
 def test_a_crash_in_the_audit_publishes_nothing(warehouse: Warehouse, workspace: Workspace) -> None:
-    def crashes(_: Reader) -> Answer:
+    def crashes(_: ReleaseReader, __: Changed | None) -> Answer:
         raise RuntimeError("the auditor fell ill")
 
     with pytest.raises(RuntimeError, match="fell ill"):
@@ -103,10 +104,10 @@ def test_a_crash_in_the_audit_publishes_nothing(warehouse: Warehouse, workspace:
 
 
 def test_rows_changed_between_audit_and_publication_are_noticed(warehouse: Warehouse, workspace: Workspace) -> None:
-    def tampers(_: Reader) -> Answer:
+    def tampers(_: ReleaseReader, __: Changed | None) -> Answer:
         return Tampering(True, workspace.releases)
 
-    with pytest.raises(RuntimeError, match="changed after its audit"):
+    with pytest.raises(RuntimeError, match="not what was built and audited"):
         publish(warehouse, workspace, PROVENANCE, tampers)
     assert current_release_id(workspace) is None
 

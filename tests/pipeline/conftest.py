@@ -13,7 +13,7 @@ from pipelines.cli.demo import demo_configuration
 from pipelines.cli.init import create
 from pipelines.demo import PlantedTruths, generate
 from pipelines.run import RunOutcome, run
-from warehouse.release import Reader, reading
+from warehouse.release import ReleaseReader, reading
 from warehouse.tables.contract import TableContract
 from warehouse.workspace import Workspace
 
@@ -25,7 +25,7 @@ class Demo:
     workspace: Workspace
     truths: PlantedTruths
     outcome: RunOutcome
-    read: Reader
+    read: ReleaseReader
 
     def table(self, contract: TableContract) -> pl.DataFrame:
         """A table of the release, whole."""

@@ -1,0 +1,166 @@
+"""The candidate of a release: a file of its own with every audited table as the warehouse has it at that moment.
+
+Built fresh, or on a copy of the release before in which the parts that differ are replaced: the same rows either way,
+but a day's mentions added to millions cost what the day costs.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeAlias
+
+import duckdb
+import polars as pl
+
+from warehouse.store import Warehouse, rows_hash_sql
+from warehouse.tables import PUBLISHED, mart
+from warehouse.tables.contract import TableContract
+
+# The oldest storage that comments survive in: clients from DuckDB 1.2 on can open the file.
+STORAGE_VERSION = "v1.2.0"
+ABOUT_THE_RELEASE = (mart.RELEASE, mart.CHECK_RESULT)
+AUDITED = tuple(table for table in PUBLISHED if table not in ABOUT_THE_RELEASE)
+# Replaced rows leave holes; a file with this share of unused blocks, if they are many, is worth building fresh.
+MOST_UNUSED = 0.3
+MANY_UNUSED_BYTES = 32 << 20
+
+# Table → the parts whose rows are not those of the release before, None where that is to be taken for the whole table.
+Changed: TypeAlias = Mapping[str, frozenset[date] | None]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What was built: the hash of each table's rows, and where they are not the rows of the release before.
+
+    `changed` is None for a file that was built fresh: nothing of it has been looked at before.
+    """
+
+    hashes: dict[str, str]
+    changed: Changed | None = None
+
+
+def build(warehouse: Warehouse, path: Path, base: Path | None) -> Candidate:
+    """Make the file at `path`; on a copy of `base`, a release of the very same contracts, where one is given."""
+    sums = {contract.name: _sums(warehouse, contract, contract.name) for contract in AUDITED}
+    hashes = {contract.table: _digest_of(sums[contract.name]) for contract in AUDITED}
+    if base is not None:
+        changed = _patched(warehouse, path, base, sums)
+        if changed is not None:
+            return Candidate(hashes, changed)
+    _build_fresh(warehouse, path)
+    return Candidate(hashes)
+
+
+def content_hashes(path: Path) -> dict[str, str]:
+    """Table → hash of its rows whatever their order, for every table that is about the conversation."""
+    connection = duckdb.connect(str(path), read_only=True)
+    try:
+        return {
+            contract.table: digest(connection.execute(rows_hash_sql(f'"{contract.table}"')).fetchall()[0][0])
+            for contract in AUDITED
+        }
+    finally:
+        connection.close()
+
+
+def warehouse_hashes(warehouse: Warehouse) -> dict[str, str]:
+    """The same of the tables a release would be built from now."""
+    return {contract.table: digest(warehouse.scalar(rows_hash_sql(contract.name))) for contract in AUDITED}
+
+
+def digest(value: object) -> str:
+    """A short hash of a plain value."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _sums(warehouse: Warehouse, contract: TableContract, table: str) -> dict[date | None, tuple[int, int]]:
+    """Part → number and sum of the hashes of its rows; one part None for a table that has no parts."""
+    part = f'"{contract.partition}"' if contract.partition else "NULL::DATE"
+    rows = warehouse.query(
+        f"SELECT {part} AS part, count(*) AS rows, sum(hash(t))::VARCHAR AS total FROM {table} t GROUP BY 1"  # noqa: S608
+    )
+    return {part: (count, int(total)) for part, count, total in rows.iter_rows()}
+
+
+def _digest_of(sums: Mapping[date | None, tuple[int, int]]) -> str:
+    """What `rows_hash_sql` says of the whole table."""
+    return digest(f"{sum(count for count, _ in sums.values())}-{sum(total for _, total in sums.values())}")
+
+
+def _patched(
+    warehouse: Warehouse, path: Path, base: Path, sums: Mapping[str, Mapping[date | None, tuple[int, int]]]
+) -> Changed | None:
+    """Bring a copy of the base up to the warehouse; returns what it changed, None if a fresh file is the better one."""
+    shutil.copyfile(base, path)
+    changed: dict[str, frozenset[date] | None] = {}
+    with _attached(warehouse, path, ""):
+        with warehouse.transaction():
+            for contract in ABOUT_THE_RELEASE:
+                warehouse.execute(f"DELETE FROM {_target(contract)}")  # noqa: S608
+            for contract in AUDITED:
+                now, before = sums[contract.name], _sums(warehouse, contract, _target(contract))
+                parts = {part for part in {*now, *before} if now.get(part) != before.get(part)}
+                changed[contract.name] = None if None in parts else frozenset(part for part in parts if part)
+                if parts:
+                    _replace(warehouse, contract, changed[contract.name])
+        free, total, size = warehouse.query(
+            "SELECT free_blocks, total_blocks, block_size FROM pragma_database_size() WHERE database_name = 'candidate'"
+        ).row(0)
+    if free > MOST_UNUSED * total and free * size > MANY_UNUSED_BYTES:
+        path.unlink()
+        return None
+    return changed
+
+
+def _replace(warehouse: Warehouse, contract: TableContract, parts: frozenset[date] | None) -> None:
+    """Make these parts of the candidate's table those of the warehouse; None: the whole table."""
+    target = _target(contract)
+    if parts is None:
+        warehouse.execute(f"DELETE FROM {target}")  # noqa: S608
+        _insert(warehouse, contract, "")
+        return
+    of_parts = f'"{contract.partition}" IN (SELECT part FROM changed_parts)'  # noqa: S608
+    with warehouse.frame("changed_parts", pl.DataFrame({"part": sorted(parts)}, {"part": pl.Date})):
+        warehouse.execute(f"DELETE FROM {target} WHERE {of_parts}")  # noqa: S608
+        _insert(warehouse, contract, f"WHERE {of_parts}")
+
+
+def _build_fresh(warehouse: Warehouse, path: Path) -> None:
+    """A fresh file with every table, part by part ordered by its key, and a comment on every table and column."""
+    with _attached(warehouse, path, f"(STORAGE_VERSION '{STORAGE_VERSION}')"):
+        # Hundreds of small statements: one transaction waits for the disk once instead of hundreds of times.
+        with warehouse.transaction():
+            for contract in PUBLISHED:
+                target = _target(contract)
+                for statement in (contract.create_sql(target), *contract.comment_sql(target)):
+                    warehouse.execute(statement)
+        for contract in AUDITED:
+            _insert(warehouse, contract, "")
+
+
+def _insert(warehouse: Warehouse, contract: TableContract, where: str) -> None:
+    names = ", ".join(f'"{name}"' for name in contract.schema)
+    of_parts = (contract.partition,) if contract.partition else ()
+    order = ", ".join(f'"{name}"' for name in dict.fromkeys((*of_parts, *contract.key)))
+    warehouse.execute(
+        f"INSERT INTO {_target(contract)} ({names}) SELECT {names} FROM {contract.name} {where} ORDER BY {order}"  # noqa: S608
+    )
+
+
+def _target(contract: TableContract) -> str:
+    return f'candidate.main."{contract.table}"'
+
+
+@contextmanager
+def _attached(warehouse: Warehouse, path: Path, options: str) -> Iterator[None]:
+    where = str(path).replace("'", "''")
+    warehouse.execute(f"ATTACH '{where}' AS candidate {options}")
+    try:
+        yield
+    finally:
+        warehouse.execute("DETACH candidate")
