@@ -1,7 +1,7 @@
 """The insight tables: comparisons, reasons, audiences, topics and rhythm, built on posts and listening tables."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
@@ -10,7 +10,7 @@ from assets.parameters import account_zones, kpi_targets, panel, topic_queries
 from assets.posts import brand_mentions_of, origins_of
 from assets.pulse import ASSETS as WATCH
 from transforms.marts.brand_mention import CLUSTER_COLUMNS
-from transforms.marts.care import care_daily, reply_queue
+from transforms.marts.care import CareParams, care_daily, reply_queue
 from transforms.marts.content_mix import content_mix_monthly
 from transforms.marts.hashtag_context import HashtagParams, hashtag_context, hashtag_first_seen
 from transforms.marts.kpi import kpi_attainment
@@ -52,10 +52,8 @@ _THREAD_COLUMNS = (
     *("mention_id", "mention_date", "published_at", "platform_code", "native_id", "parent_native_id", "kind_code"),
     *("author_id", "is_owned", "is_question", "sentiment_label"),
 )
-_CARE_COLUMNS = (
-    *_THREAD_COLUMNS,
-    *("is_complaint", "has_purchase_intent", "sentiment_score", "reach_count", "author_follower_count", "url"),
-)
+_CARE_COLUMNS = (*_THREAD_COLUMNS, "is_complaint", "has_purchase_intent")
+_QUEUE_COLUMNS = (*_CARE_COLUMNS, "sentiment_score", "reach_count", "author_follower_count", "url")
 _MEASURED_ON = (
     *(mart.SHARE_OF_VOICE_DAILY, mart.SENTIMENT_DAILY, mart.COMPETITOR_POST, mart.AUDIENCE_GROWTH_DAILY),
     *(insight.SENTIMENT_WEEKLY, insight.CARE_DAILY, insight.PARTICIPATION_MONTHLY),
@@ -209,23 +207,25 @@ def _standing(warehouse: Warehouse, _: Configuration) -> pl.DataFrame:
     return competitor_standing_monthly(posts, _posts_covered(posts))
 
 
-def _asking_and_answers(warehouse: Warehouse) -> pl.DataFrame:
-    """Posts that want something and posts of official accounts: all that a table of care reads."""
-    return warehouse.select(
-        core.MENTION, "WHERE is_owned OR is_question OR is_complaint OR has_purchase_intent", _CARE_COLUMNS
-    )
+def _asking_and_answers(
+    warehouse: Warehouse, columns: Sequence[str], asked_after: datetime = datetime.min
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """All that a table of care reads: posts that want something and posts of official accounts, and their brands."""
+    asks = f"(is_question OR is_complaint OR has_purchase_intent) AND published_at > TIMESTAMP '{asked_after}'"
+    posts = warehouse.select(core.MENTION, f"WHERE is_owned OR ({asks})", columns)
+    return posts, _of_posts(warehouse, core.MENTION_BRAND, posts, ("mention_id", "brand_id"))
 
 
 def _reply_queue(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
-    as_of = warehouse.scalar("SELECT max(published_at) FROM core.mention").replace(tzinfo=UTC)
-    posts = _asking_and_answers(warehouse)
-    brands, clusters = (_of_posts(warehouse, table, posts) for table in (core.MENTION_BRAND, core.DUPLICATE_CLUSTER))
-    return reply_queue(posts, brands, clusters, threads(posts, brands), panel(configuration), as_of=as_of)
+    last: datetime = warehouse.scalar("SELECT max(published_at) FROM core.mention")
+    posts, brands = _asking_and_answers(warehouse, _QUEUE_COLUMNS, last - timedelta(days=CareParams().waiting_days))
+    clusters = _of_posts(warehouse, core.DUPLICATE_CLUSTER, posts, CLUSTER_COLUMNS)
+    replies = threads(posts, brands)
+    return reply_queue(posts, brands, clusters, replies, panel(configuration), as_of=last.replace(tzinfo=UTC))
 
 
 def _care(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
-    posts = _asking_and_answers(warehouse)
-    brands = _of_posts(warehouse, core.MENTION_BRAND, posts)
+    posts, brands = _asking_and_answers(warehouse, _CARE_COLUMNS)
     zone = configuration.workspace.reporting_zone
     return care_daily(posts, brands, threads(posts, brands), panel(configuration), days_covered(warehouse), zone)
 
