@@ -90,19 +90,13 @@ class RowMapper:
         }
         return self._parted(pl.DataFrame(columns, schema=self.schema), records, found)
 
-    def evidence(self, records: pl.DataFrame, *, as_utc: bool = False) -> pl.DataFrame:
-        """What a batch says about the zone: naive times (`written`) beside the UTC times of ids (`id_at`).
-
-        With `as_utc` the written times are the UTC ones the declaration makes of them, to be checked against the ids.
-        """
+    def evidence(self, records: pl.DataFrame) -> pl.DataFrame:
+        """What a batch says about the zone: naive times (`written`) beside the UTC times of ids (`id_at`)."""
         records = self._filled_only(records)
         times = self.times.read(records, self.filled, ZonePlan("unknown"))
         id_at = self._id_at(self._identity(self.drafts(records)))
-        if as_utc:
-            written = times.at.dt.replace_time_zone(None)
-        else:
-            written, id_at = times.written, pl.select(pl.coalesce(times.clock, id_at)).to_series()
-        return pl.DataFrame({"written": written, "id_at": id_at}).drop_nulls()
+        id_at = pl.select(pl.coalesce(times.clock, id_at)).to_series()
+        return pl.DataFrame({"written": times.written, "id_at": id_at}).drop_nulls()
 
     def _filled_only(self, records: pl.DataFrame) -> pl.DataFrame:
         filled = filled_columns(records, (ROW, RAW))

@@ -25,7 +25,7 @@ from transforms.sources.reading import (
     Rejection,
 )
 from transforms.sources.zone_proof import check_utc, prove_zone
-from transforms.sources.zones import ZonePlan, header_plan
+from transforms.sources.zones import ZonePlan, header_plan, id_instants
 from warehouse.tables import raw
 
 _REJECTED = pl.Schema({name: dtype for name, dtype in raw.REJECTED_ROW.schema.items() if name != "file_id"})
@@ -114,9 +114,9 @@ class ExportReading:
             table = _hooked(batch, declaration)
             if mapper is None:
                 mapper = self._mapper(opened, table, self._plan)
-            if declaration.time.zone in (UTC, EXPLICIT, ABBREVIATION, HEADER) and len(evidence) < _CHECKED_BATCHES:
-                evidence.append(mapper.evidence(table, as_utc=True))
             rows, rejections = mapper.map(table)
+            if declaration.time.zone in (UTC, EXPLICIT, ABBREVIATION, HEADER) and len(evidence) < _CHECKED_BATCHES:
+                evidence.append(_evidence_of(rows, TIME_COLUMNS[declaration.record_kind]))
             coverage.add(
                 rows[TIME_COLUMNS[declaration.record_kind]],
                 rows["platform_code"],
@@ -230,6 +230,14 @@ def _always_counted(declaration: SourceDeclaration, records: object) -> tuple[st
     if not isinstance(records, JsonRecords):
         return ()
     return tuple(name for name in ("like_count", "share_count") if name in declaration.columns)
+
+
+def _evidence_of(rows: pl.DataFrame, time_column: str) -> pl.DataFrame:
+    """The UTC times that were made of the written ones, beside those of ids."""
+    if "native_id" not in rows.columns:
+        return pl.DataFrame(schema=_EVIDENCE)
+    written = rows[time_column].dt.replace_time_zone(None).alias("written")
+    return pl.DataFrame([written, id_instants(rows["platform_code"], rows["native_id"])]).drop_nulls()
 
 
 def _checked(evidence: list[pl.DataFrame]) -> str | None:
