@@ -1,6 +1,6 @@
 """Keeping the core layer true to the raw one: rows linked to posts, posts merged, brands matched, clusters made."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -56,9 +56,10 @@ def refresh_posts(
     brand or topic whose query changed is matched again over all history, the others are left alone.
     """
     with warehouse.transaction():
-        linked = _link_new_rows(warehouse)
+        new_files = _new_files(warehouse)
+        linked = _link_rows_of(warehouse, new_files)
         everything = warehouse.fingerprints(core.MENTION.name).get(WHOLE) != version
-        touched = _touched(warehouse, everything)
+        touched = _touched(warehouse, everything, new_files)
         lost = warehouse.query("SELECT DISTINCT mention_id FROM state.touched_post")
         met = pl.concat([touched, lost]).unique()
         days = set() if everything else days_of(warehouse, met)
@@ -100,63 +101,64 @@ def _make_posts(
         progress(f"posts {done + 1:,} to {done + part.height:,} of {touched.height:,}")
         done += part.height
         warehouse.replace_parts(core.MENTION, "mention_id", part["mention_id"], posts)
-        warehouse.replace_parts(SNAPSHOT, "mention_id", part["mention_id"], _counters_of(warehouse, part))
+        warehouse.replace_parts(SNAPSHOT, "mention_id", part["mention_id"], _counters_of(warehouse, posts))
         for matching, rows in zip(matchings, matches, strict=True):
             warehouse.replace_parts(matching.contract, "mention_id", part["mention_id"], rows)
 
 
-def _link_new_rows(warehouse: Warehouse) -> int:
-    """Say of every kept row not linked yet which post it is; returns how many rows."""
-    files = warehouse.query(
+def _new_files(warehouse: Warehouse) -> list[str]:
+    """The files whose rows are not linked yet, in the order of what they hold."""
+    return warehouse.query(
         "SELECT file_id FROM raw.export_file f WHERE record_kind_code = 'mention' AND kept_count > 0 "
         "AND NOT EXISTS (SELECT 1 FROM core.mention_source s WHERE s.file_id = f.file_id) "
         "ORDER BY first_published_at, file_id"
-    )["file_id"]
-    warehouse.execute("CREATE TEMP TABLE IF NOT EXISTS newly_linked (mention_id VARCHAR)")
-    warehouse.execute("DELETE FROM newly_linked")
-    linked = 0
-    for file_id in files:
-        last = warehouse.scalar("SELECT coalesce(max(row_number), -1) FROM raw.mention WHERE file_id = ?", [file_id])
-        for start in range(0, last + 1, POSTS_AT_ONCE):
-            linked += _link_rows(warehouse, file_id, start)
-    return linked
+    )["file_id"].to_list()
+
+
+def _link_rows_of(warehouse: Warehouse, files: Sequence[str]) -> int:
+    """Say of every row of these files which post it is; returns how many rows."""
+    rows = (part for file_id in files for part in _rows_to_link(warehouse, file_id))
+    return sum(warehouse.append(core.MENTION_SOURCE, links) for links in mapped_ahead(_links, rows))
 
 
 _IDENTITY_COLUMNS = ("platform_code", "native_id", "url", "kind_code", "published_at", "mention_text")
 _AUTHOR_COLUMNS = ("author_handle", "author_native_id", "author_name")
 
 
-def _link_rows(warehouse: Warehouse, file_id: str, start: int) -> int:
-    """Link POSTS_AT_ONCE rows of a file, from the given row number on."""
-    bounds = pl.DataFrame({"file_id": [file_id], "first": [start], "last": [start + POSTS_AT_ONCE - 1]})
-    with warehouse.frame("wanted_rows", bounds):
-        rows = warehouse.select(
-            raw.MENTION,
-            "SEMI JOIN wanted_rows w ON t.file_id = w.file_id AND t.row_number BETWEEN w.first AND w.last",
-            columns=["file_id", "row_number", *_IDENTITY_COLUMNS, *_AUTHOR_COLUMNS],
-        )
-    rows = rows.with_columns(pl.coalesce(_AUTHOR_COLUMNS).alias("author"))
-    identities = identify(rows, account="author", time="published_at", text="mention_text").rename(
-        {"identity_id": "mention_id"}
-    )
-    links = pl.concat([rows.select("file_id", "row_number"), identities], how="horizontal")
-    with warehouse.frame("links", links.select(pl.col("mention_id").unique(maintain_order=True))):
-        warehouse.execute("INSERT INTO newly_linked SELECT mention_id FROM links")
-    return warehouse.append(core.MENTION_SOURCE, links)
+def _rows_to_link(warehouse: Warehouse, file_id: str) -> Iterator[pl.DataFrame]:
+    """The rows of a file, POSTS_AT_ONCE row numbers at a time, with what tells their posts."""
+    last = warehouse.scalar("SELECT coalesce(max(row_number), -1) FROM raw.mention WHERE file_id = ?", [file_id])
+    for start in range(0, last + 1, POSTS_AT_ONCE):
+        bounds = pl.DataFrame({"file_id": [file_id], "first": [start], "last": [start + POSTS_AT_ONCE - 1]})
+        with warehouse.frame("wanted_rows", bounds):
+            yield warehouse.select(
+                raw.MENTION,
+                "SEMI JOIN wanted_rows w ON t.file_id = w.file_id AND t.row_number BETWEEN w.first AND w.last",
+                columns=["file_id", "row_number", *_IDENTITY_COLUMNS, *_AUTHOR_COLUMNS],
+            )
 
 
-def _touched(warehouse: Warehouse, everything: bool) -> pl.DataFrame:
+def _links(rows: pl.DataFrame) -> pl.DataFrame:
+    """Which posts the rows are, in the contract of core.mention_source."""
+    named = rows.with_columns(pl.coalesce(_AUTHOR_COLUMNS).alias("author"))
+    identities = identify(named, account="author", time="published_at", text="mention_text")
+    return rows.select("file_id", "row_number").hstack(identities.rename({"identity_id": "mention_id"}))
+
+
+def _touched(warehouse: Warehouse, everything: bool, new_files: Sequence[str]) -> pl.DataFrame:
     """Ids of the posts to compute: one column mention_id, in the order of the files.
 
     Files run through time, so posts of a day lie together in the tables and reading a day skips the rest.
     """
     if everything:
         return warehouse.query("SELECT mention_id FROM core.mention_source GROUP BY mention_id ORDER BY min(rowid)")
-    return warehouse.query(
-        "SELECT mention_id FROM (SELECT mention_id, rowid AS place FROM newly_linked UNION ALL "
-        "SELECT mention_id, -1 FROM state.touched_post SEMI JOIN core.mention_source USING (mention_id)) "
-        "GROUP BY mention_id ORDER BY min(place), mention_id"
-    )
+    with warehouse.frame("new_files", pl.DataFrame({"file_id": new_files}, schema={"file_id": pl.String})):
+        return warehouse.query(
+            "SELECT mention_id FROM (SELECT mention_id, rowid AS place FROM core.mention_source "
+            "SEMI JOIN new_files USING (file_id) UNION ALL "
+            "SELECT mention_id, -1 FROM state.touched_post SEMI JOIN core.mention_source USING (mention_id)) "
+            "GROUP BY mention_id ORDER BY min(place), mention_id"
+        )
 
 
 def _rows_of(warehouse: Warehouse, posts: pl.DataFrame) -> pl.DataFrame:
@@ -172,7 +174,7 @@ def _rows_of(warehouse: Warehouse, posts: pl.DataFrame) -> pl.DataFrame:
 
 def _counters_of(warehouse: Warehouse, posts: pl.DataFrame) -> pl.DataFrame:
     """What each export said of those of the given posts that several exports hold: mart.mention_counter_snapshot."""
-    with warehouse.frame("wanted_posts", posts):
+    with warehouse.frame("wanted_posts", posts.filter(pl.col("source_row_count") > 1).select("mention_id")):
         rows = warehouse.query(
             "WITH several AS (SELECT mention_id FROM core.mention_source SEMI JOIN wanted_posts USING (mention_id) "
             "GROUP BY mention_id HAVING count(DISTINCT file_id) > 1) "

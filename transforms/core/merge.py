@@ -25,7 +25,32 @@ def merge_rows(
     next row's that has one; counters take the highest value seen, for they grow; a column of `listed` becomes the
     sorted list of its values under its other name; `source_row_count` counts the rows.
     """
-    ordered = rows.with_columns(
+    counted = rows.with_columns(pl.len().over(key).alias("source_row_count").cast(pl.Int64))
+    is_alone = pl.col("source_row_count") == 1
+    plain = [name for name in rows.columns if name not in (*counters, *listed, key, "row_number")]
+    alone = counted.filter(is_alone).select(
+        key,
+        *plain,
+        *counters,
+        *(pl.concat_list(name).list.drop_nulls().alias(alias) for name, alias in listed.items()),
+        "source_row_count",
+    )
+    several = (
+        _best_first(counted.filter(~is_alone), key, text)
+        .group_by(key, maintain_order=True)
+        .agg(
+            *(pl.col(name).drop_nulls().first() for name in plain),
+            *(pl.col(name).max() for name in counters),
+            *(pl.col(name).drop_nulls().unique().sort().alias(alias) for name, alias in listed.items()),
+            pl.col("source_row_count").first(),
+        )
+    )
+    return pl.concat([alone, several.select(alone.columns)]).sort(key)
+
+
+def _best_first(rows: pl.DataFrame, key: str, text: str) -> pl.DataFrame:
+    """The rows by post, the preferred one first."""
+    return rows.with_columns(
         pl.col("tz_basis_code").replace_strict(_TZ_ORDER, default=3, return_dtype=pl.Int8).alias("_zone"),
         (pl.col("is_text_truncated") if "is_text_truncated" in rows.columns else pl.lit(False)).alias("_cut"),
     ).sort(
@@ -38,23 +63,3 @@ def merge_rows(
         pl.col("row_number"),
         nulls_last=True,
     )
-    counted = ordered.with_columns(pl.len().over(key).alias("source_row_count").cast(pl.Int64))
-    plain = [name for name in rows.columns if name not in (*counters, *listed, key, "row_number")]
-    alone = counted.filter(pl.col("source_row_count") == 1).select(
-        key,
-        *plain,
-        *counters,
-        *(pl.concat_list(name).list.drop_nulls().alias(alias) for name, alias in listed.items()),
-        "source_row_count",
-    )
-    several = (
-        counted.filter(pl.col("source_row_count") > 1)
-        .group_by(key, maintain_order=True)
-        .agg(
-            *(pl.col(name).drop_nulls().first() for name in plain),
-            *(pl.col(name).max() for name in counters),
-            *(pl.col(name).drop_nulls().unique().sort().alias(alias) for name, alias in listed.items()),
-            pl.col("source_row_count").first(),
-        )
-    )
-    return pl.concat([alone, several.select(alone.columns)]).sort(key)
