@@ -22,6 +22,10 @@ from transforms.query.clause_rules import ClauseRules, Comparison, clause_rules
 
 _MAX_COMPARISON = 100  # characters between two brands beyond which nothing is read as a comparison of them
 _BARRIERS = ("contrast", "comparison")
+_WORD_CHARACTER = re.compile(r"\w")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+_NEXT_WORD = re.compile(r"\W*(\w+)")
+_WORD_OR_PICTURE = re.compile(r"\w+|[\u231a-\U0001faff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def _cuts(text: str, spans: list[BrandSpan], rules: ClauseRules) -> list[_Cut]:
         before = bisect_left(starts, end)  # brands that start before the separator ends
         if kind == "link" or (before and reach[before - 1] > start):
             continue
-        follows_name = bool(before) and not re.search(r"\w", text[reach[before - 1] : start])
+        follows_name = bool(before) and not _WORD_CHARACTER.search(text, reach[before - 1], start)
         if kind == "coordination" and follows_name and _begins_name(text, end, spans[before : before + 1], rules):
             continue
         cuts.append(_Cut(start, end, kind))
@@ -114,7 +118,7 @@ def _cuts(text: str, spans: list[BrandSpan], rules: ClauseRules) -> list[_Cut]:
 
 def _begins_name(text: str, at: int, following: list[BrandSpan], rules: ClauseRules) -> bool:
     """Whether a brand or a determiner comes next: "A and B", "A and the B"."""
-    word = re.compile(r"\W*(\w+)").match(text, at)
+    word = _NEXT_WORD.match(text, at)
     if word is None or word[1].lower() in rules.determiners:
         return True
     return any(span.start <= word.start(1) for span in following)
@@ -177,7 +181,7 @@ def _cut_up(text: str, spans: list[BrandSpan], cuts: list[_Cut], rules: ClauseRu
             continue  # inside a longer separator
         if cut.verdicts is not None:
             verdicts.append(cut.verdicts[0])
-        has_words = re.search(r"[^\W_]", text[start : cut.start]) is not None
+        has_words = _LETTER_OR_DIGIT.search(text, start, cut.start) is not None
         if has_words or verdicts or cut.kind == "picture":
             inside = spans[bisect_left(starts, start) : bisect_left(starts, cut.start)]
             clauses.append(_clause(text, _Cut(start, cut.start, opener), sentence, inside, verdicts, rules))
@@ -199,7 +203,7 @@ def _clause(
         rest += text[at : span.start] + " "
         at = max(at, span.end)
     after = text[at : place.end]
-    others = re.findall(r"\w+|[\u231a-\U0001faff]", (rest + after).lower())
+    others = _WORD_OR_PICTURE.findall((rest + after).lower())
     is_bare = bool(spans) and not verdicts and all(word in rules.also_words | rules.determiners for word in others)
     return _Clause(
         place.start,
@@ -209,7 +213,7 @@ def _clause(
         list(dict.fromkeys(span.brand_id for span in spans)),
         verdicts,
         is_bare=is_bare,
-        ends_with_name=bool(spans) and not re.search(r"\w", after),
+        ends_with_name=bool(spans) and not _WORD_CHARACTER.search(after),
         says_also=is_bare and bool(others),
     )
 
