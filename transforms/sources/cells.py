@@ -7,6 +7,7 @@ import polars as pl
 
 from transforms.sources.declaration import MADE, ByPlatform, ColumnRule, KindRule, SourceDeclaration
 from transforms.sources.rejects import is_dropped
+from transforms.sources.values import nothing
 
 PLATFORM = "\x00platform"
 TEXT_COLUMNS = frozenset(("mention_text", "title", "post_text", "author_name", "account_name", "query_name"))
@@ -103,7 +104,7 @@ def raw_json(records: pl.DataFrame, columns: Sequence[str], null_words: Sequence
     """The cells of those columns that say something as one JSON object per row; null where none does."""
     filled = [n for n in columns if n in records.columns and records[n].null_count() < records.height]
     if not filled:
-        return pl.Series("raw_json", [None] * records.height, dtype=pl.String)
+        return nothing(records.height).alias("raw_json")
     members = [_member(records[name], null_words) for name in filled]
     joined = pl.select(pl.concat_str(members, separator=",", ignore_nulls=True)).to_series()
     return pl.select(pl.when(joined != "").then("{" + joined + "}")).to_series().rename("raw_json")

@@ -29,7 +29,7 @@ from transforms.sources.reading import Rejection
 from transforms.sources.records import ROW
 from transforms.sources.rejects import aligned_content
 from transforms.sources.times import TimeReader, Times
-from transforms.sources.values import parse_counts, parse_instants
+from transforms.sources.values import nothing, parse_counts, parse_instants
 from transforms.sources.zones import ZonePlan, id_instants
 from warehouse.tables import raw
 from warehouse.tables.contract import TableContract
@@ -85,8 +85,7 @@ class RowMapper:
         )
         self._require(rows, found)
         columns = {
-            name: rows[name] if name in rows else pl.Series([None] * records.height, dtype=dtype)
-            for name, dtype in self.schema.items()
+            name: rows[name] if name in rows else nothing(records.height, dtype) for name, dtype in self.schema.items()
         }
         return self._parted(pl.DataFrame(columns, schema=self.schema), records, found)
 
@@ -150,7 +149,7 @@ class RowMapper:
 
     def _id_at(self, rows: _Rows) -> pl.Series:
         height = len(rows["platform_code"])
-        ids = rows.get("native_id", pl.Series([None] * height, dtype=pl.String))
+        ids = rows.get("native_id", nothing(height))
         return id_instants(rows["platform_code"], ids)
 
     def _counts(self, records: pl.DataFrame, drafts: pl.DataFrame, found: list[Fault]) -> _Rows:
@@ -230,7 +229,7 @@ class RowMapper:
         platform = rows["platform_code"]
         usual = pl.when(platform.is_in(["news", "blog"])).then(pl.lit("article")).otherwise(pl.lit("post"))
         kinds = evaluated(records, pl.coalesce(kind, usual))
-        text = rows.get("mention_text", pl.Series([None] * records.height, dtype=pl.String))
+        text = rows.get("mention_text", nothing(records.height))
         withheld = self._any(self.declaration.withheld_when, records)
         withheld = withheld | platform.is_in(list(self.declaration.withheld_platforms))
         is_cut = (text.str.contains(_CUT) & (text.str.len_chars() >= _LONGEST_TWEET_CUT)).fill_null(False)
@@ -250,15 +249,15 @@ class RowMapper:
         return result
 
     def _require(self, rows: _Rows, found: list[Fault]) -> None:
-        nothing = pl.Series([None] * len(rows["row_number"]), dtype=pl.String)
+        none = nothing(len(rows["row_number"]))
         if "account_handle" in self.schema:
-            handle = rows.get("account_handle", nothing)
+            handle = rows.get("account_handle", none)
             empty = handle.is_null() | (handle == "").fill_null(False)
             found.append(faults.missing_account(empty, self._export_name("account_handle")))
         if self.declaration.record_kind != "audience_snapshot":
-            empty = nothing.is_null()
+            empty = none.is_null()
             for name in ("mention_text", "post_text", "title", "url", "native_id"):
-                empty = empty & rows.get(name, nothing).is_null()
+                empty = empty & rows.get(name, none).is_null()
             if "is_text_withheld" in rows:
                 empty = empty & ~rows["is_text_withheld"]
             found.append(faults.no_content(empty))

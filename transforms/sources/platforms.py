@@ -8,6 +8,7 @@ import polars as pl
 from transforms.sources import codes
 from transforms.sources.cells import HeaderMap, cell, evaluated, picked
 from transforms.sources.declaration import SourceDeclaration
+from transforms.sources.values import nothing
 
 _URL = re.compile(r"https?://([^/?#:\s]+)")
 
@@ -26,7 +27,7 @@ class PlatformReader:
         if rule.constant is not None:
             return pl.repeat(rule.constant, records.height, dtype=pl.String, eager=True)
         words = {**codes.COMMON_PLATFORMS, **{key.casefold(): value for key, value in rule.values.items()}}
-        found = pl.Series([None] * records.height, dtype=pl.String)
+        found = nothing(records.height)
         said = [evaluated(records, cell(name, self.declaration)) for name in names.found(rule.columns)]
         for cells in said:
             found = pl.select(pl.coalesce(found, codes.mapped_words(cells, words))).to_series()

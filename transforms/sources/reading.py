@@ -42,7 +42,7 @@ class ReadLimits:
     max_workbook_bytes: int = 2 << 30
     max_old_workbook_bytes: int = 256 * MEBIBYTE
     max_workbook_cells: int = 60_000_000
-    batch_bytes: int = 24 * MEBIBYTE
+    batch_bytes: int = 16 * MEBIBYTE
     batch_rows: int = 40_000
 
 

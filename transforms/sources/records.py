@@ -25,6 +25,7 @@ from transforms.sources.scan import (
     scan_records,
     split_record,
 )
+from transforms.sources.values import nothing
 
 ROW = "\x00row"
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
@@ -206,8 +207,8 @@ class DelimitedRecords:
             # The parser saw other records than the scanner did: fill the cells by the scanner's own rules.
             rows = [self._split(spans, int(place)) for place in np.flatnonzero(is_plain)]
             return self._frame(rows, numbers[is_plain].tolist())
-        nothing = pl.Series([None] * count, dtype=pl.String)
-        columns = [records[name] if name in records.columns else nothing.alias(name) for name in self.header]
+        empty = nothing(count)
+        columns = [records[name] if name in records.columns else empty.alias(name) for name in self.header]
         return pl.DataFrame([*columns, pl.Series(ROW, numbers[is_plain], dtype=pl.Int64)])
 
     def _is_record(self, spans: Spans) -> np.ndarray:

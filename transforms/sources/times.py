@@ -7,7 +7,7 @@ import polars as pl
 
 from transforms.sources.cells import HeaderMap, evaluated, picked
 from transforms.sources.declaration import ABBREVIATION, UTC, SourceDeclaration
-from transforms.sources.values import parse_instants, shift_hours, split_abbreviation
+from transforms.sources.values import nothing, parse_instants, shift_hours, split_abbreviation
 from transforms.sources.zones import ZonePlan, to_utc
 
 _UTC = pl.Datetime("us", "UTC")
@@ -84,7 +84,7 @@ class TimeReader:
         """The time a vendor's own id starts with, where it is near what is written beside it."""
         name = names.find(self.declaration.time.clock_column) if self.declaration.time.clock_column else None
         if name is None:
-            return pl.Series([None] * records.height, dtype=_UTC)
+            return nothing(records.height, _UTC)
         clock = (records[name].str.extract(r"^[\"'=\s]*(\d{13})_", 1).cast(pl.Int64) * 1000).cast(_UTC)
         return _near(clock, pl.select(pl.coalesce(explicit, written.dt.replace_time_zone("UTC"))).to_series())
 

@@ -33,6 +33,11 @@ ABBREVIATIONS = {
 }
 
 
+def nothing(count: int, dtype: pl.DataType | type[pl.DataType] = pl.String) -> pl.Series:
+    """That many nulls."""
+    return pl.Series([None], dtype=dtype).new_from_index(0, count)
+
+
 def parse_counts(cells: pl.Series, hidden: tuple[str, ...] = ()) -> tuple[pl.Series, pl.Series]:
     """Counts (Int64, null when unknown or hidden) and the mask of cells that hold something else.
 
@@ -69,8 +74,7 @@ def _unusual_counts(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 def parse_instants(cells: pl.Series, formats: tuple[str, ...]) -> tuple[pl.Series, pl.Series]:
     """Times that carry their zone (UTC) and times that do not (naive); at most one of the two is filled per cell."""
-    explicit = pl.Series(cells.name, [None] * len(cells), dtype=_UTC)
-    naive = pl.Series(cells.name, [None] * len(cells), dtype=_MICROSECONDS)
+    explicit, naive = nothing(len(cells), _UTC), nothing(len(cells), _MICROSECONDS)
     for form in formats:
         if (explicit.is_not_null() | naive.is_not_null() | cells.is_null()).all():
             break
@@ -123,7 +127,7 @@ def _naive(text: pl.Series, form: str) -> pl.Series:
 
 
 def _first(text: pl.Series, formats: tuple[str, ...], dtype: pl.Datetime) -> pl.Series:
-    found = pl.Series(text.name, [None] * len(text), dtype=dtype)
+    found = nothing(len(text), dtype)
     for form in formats:
         if found.null_count() == text.null_count():
             break
