@@ -9,10 +9,10 @@ from assets.build import POSTS, by_day, whole
 from assets.parameters import account_zones, kpi_targets, panel, topic_queries
 from assets.posts import brand_mentions_of, origins_of
 from assets.pulse import ASSETS as WATCH
+from assets.walks import TOPIC_HISTORY, HashtagDays, TopicDays, own_names
 from transforms.marts.brand_mention import CLUSTER_COLUMNS
 from transforms.marts.care import CareParams, care_daily, reply_queue
 from transforms.marts.content_mix import content_mix_monthly
-from transforms.marts.hashtag_context import HashtagParams, hashtag_context, hashtag_first_seen
 from transforms.marts.kpi import kpi_attainment
 from transforms.marts.kpi_series import KpiTables, kpi_series
 from transforms.marts.ladder import AmbassadorParams, ambassador, engagement_ladder_monthly
@@ -29,29 +29,25 @@ from transforms.marts.share_of_voice_change import (
     weekly_mention_shares,
 )
 from transforms.marts.standing import competitor_standing_monthly
-from transforms.marts.term_counts import NO_TERMS, Terms, used_terms
 from transforms.marts.threads import threads
-from transforms.marts.topic_daily import TopicParams, topic_daily
 from warehouse.configuration import Configuration
 from warehouse.days import days_covered
-from warehouse.refresh import Days, Sees, of_days, threads_of_days
+from warehouse.refresh import Days, Sees, of_days, of_posts, threads_of_days
 from warehouse.store import Warehouse
 from warehouse.tables import core, insight, mart, pulse, raw, state
-from warehouse.tables.contract import TableContract
 
 _TOPICS = (*POSTS, core.MENTION_TOPIC)
 _DATED = ("mention_id", "mention_date")
-_TOPIC_HISTORY = TopicParams().history_days
-_HASHTAG_HISTORY = HashtagParams().history_days
-_HASHTAG_COLUMNS = (
-    *("mention_id", "mention_date", "published_at", "author_id", "mention_text", "hashtags", "sentiment_label"),
-    "is_owned",
-)
 _AMBASSADOR_DAYS = 7 * AmbassadorParams().weeks
 _THREAD_COLUMNS = (
     *("mention_id", "mention_date", "published_at", "platform_code", "native_id", "parent_native_id", "kind_code"),
     *("author_id", "is_owned", "is_question", "sentiment_label"),
 )
+_POSTED = """
+SELECT b.brand_id, m.author_id, m.mention_id, m.mention_date, b.sentiment_label
+FROM core.mention m JOIN core.mention_brand b USING (mention_id)
+WHERE NOT m.is_owned AND m.author_id IS NOT NULL AND m.mention_date BETWEEN ? AND ?
+"""
 _CARE_COLUMNS = (*_THREAD_COLUMNS, "is_complaint", "has_purchase_intent")
 _QUEUE_COLUMNS = (*_CARE_COLUMNS, "sentiment_score", "reach_count", "author_follower_count", "url")
 _MEASURED_ON = (
@@ -74,13 +70,6 @@ def _topics_of(warehouse: Warehouse, days: Days) -> pl.DataFrame:
     return of_days(warehouse, core.MENTION_TOPIC, days, ("mention_id", "topic_id"))
 
 
-def _of_posts(
-    warehouse: Warehouse, contract: TableContract, posts: pl.DataFrame, columns: Sequence[str] | None = None
-) -> pl.DataFrame:
-    with warehouse.frame("wanted_posts", posts.select("mention_id")):
-        return warehouse.select(contract, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id", columns)
-
-
 def _topic_versions(configuration: Configuration) -> list[tuple[str, str]]:
     return sorted((topic.query_id, topic.version) for topic in topic_queries(configuration))
 
@@ -90,10 +79,6 @@ def _shifts(warehouse: Warehouse, _: Configuration) -> pl.DataFrame:
     # The last day may still be growing; the one before is complete.
     last: date = volume["mention_date"].max()  # type: ignore[assignment]
     return shifts(volume, last - timedelta(days=1))
-
-
-def _own_names(configuration: Configuration) -> dict[str, list[str]]:
-    return {brand.id: [brand.name, *brand.aliases] for brand in configuration.brands}
 
 
 def _weekly_voice(warehouse: Warehouse, configuration: Configuration, days: Days) -> pl.DataFrame:
@@ -111,53 +96,6 @@ def _voice_drivers(warehouse: Warehouse, configuration: Configuration, days: Day
 
 def _weekly_sentiment(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
     return sentiment_weekly(brand_mentions_of(warehouse, days), _topics_of(warehouse, days))
-
-
-class _Topics:
-    """Walks through days; the terms of a text are counted once, not once more for every day it is the history of."""
-
-    def __init__(self, warehouse: Warehouse, configuration: Configuration) -> None:
-        self._warehouse = warehouse
-        self._params = TopicParams(own_names=_own_names(configuration))
-        self._covered = days_covered(warehouse)
-        self._counts = NO_TERMS
-
-    def build(self, days: Days) -> pl.DataFrame:
-        since = min(days) - timedelta(days=self._params.history_days)
-        others = {day for day in self._covered if since <= day <= max(days)} - set(days)
-        before = self._counts.of_days(others)
-        if missing := sorted(others - set(before.cells["mention_date"])):
-            before = before.with_days_of(self._terms(missing))
-        terms = self._terms(days)
-        self._counts = terms.with_days_of(before)
-        return topic_daily(terms, self._covered, self._params, before)
-
-    def _terms(self, days: Days) -> Terms:
-        posts = of_days(self._warehouse, core.MENTION, days, ("mention_id", "mention_text", "hashtags"))
-        return used_terms(brand_mentions_of(self._warehouse, days), posts, _topics_of(self._warehouse, days))
-
-
-class _Hashtags:
-    """Walks through days; posts with hashtags are read once, not once more for every day they are the history of."""
-
-    def __init__(self, warehouse: Warehouse, _: Configuration) -> None:
-        self._warehouse = warehouse
-        self._covered = days_covered(warehouse)
-        first_seen = warehouse.select(core.MENTION, "WHERE len(hashtags) > 0", ["mention_date", "hashtags"])
-        self._first_seen = hashtag_first_seen(first_seen)
-        self._read: set[date] = set()
-        self._posts = warehouse.select(core.MENTION, "LIMIT 0", _HASHTAG_COLUMNS)
-
-    def build(self, days: Days) -> pl.DataFrame:
-        since = min(days) - timedelta(days=_HASHTAG_HISTORY)
-        wanted = {day for day in self._covered if since <= day <= max(days)}
-        missing = sorted(wanted - self._read)
-        posts = of_days(self._warehouse, core.MENTION, missing, _HASHTAG_COLUMNS, "len(t.hashtags) > 0")
-        self._posts = pl.concat([self._posts.filter(pl.col("mention_date").is_in(wanted)), posts])
-        self._read = wanted
-        brands = _of_posts(self._warehouse, core.MENTION_BRAND, self._posts, ("mention_id", "brand_id"))
-        clusters = _of_posts(self._warehouse, core.DUPLICATE_CLUSTER, self._posts, CLUSTER_COLUMNS)
-        return hashtag_context(self._posts, brands, clusters, self._first_seen, days)
 
 
 def _participation(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
@@ -179,7 +117,9 @@ def _ladder(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
 
 def _ambassadors(warehouse: Warehouse, _: Configuration) -> pl.DataFrame:
     days = days_covered(warehouse)[-_AMBASSADOR_DAYS:]
-    return ambassador(brand_mentions_of(warehouse, days), _threads(warehouse, days), as_of=days[-1])
+    # A quarter of a year of posts, of which little is asked: the few columns only.
+    posted = warehouse.query(_POSTED, [days[0], days[-1]])
+    return ambassador(posted, _threads(warehouse, days), as_of=days[-1])
 
 
 def _rhythm(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
@@ -213,13 +153,13 @@ def _asking_and_answers(
     """All that a table of care reads: posts that want something and posts of official accounts, and their brands."""
     asks = f"(is_question OR is_complaint OR has_purchase_intent) AND published_at > TIMESTAMP '{asked_after}'"
     posts = warehouse.select(core.MENTION, f"WHERE is_owned OR ({asks})", columns)
-    return posts, _of_posts(warehouse, core.MENTION_BRAND, posts, ("mention_id", "brand_id"))
+    return posts, of_posts(warehouse, core.MENTION_BRAND, posts, ("mention_id", "brand_id"))
 
 
 def _reply_queue(warehouse: Warehouse, configuration: Configuration) -> pl.DataFrame:
     last: datetime = warehouse.scalar("SELECT max(published_at) FROM core.mention")
     posts, brands = _asking_and_answers(warehouse, _QUEUE_COLUMNS, last - timedelta(days=CareParams().waiting_days))
-    clusters = _of_posts(warehouse, core.DUPLICATE_CLUSTER, posts, CLUSTER_COLUMNS)
+    clusters = of_posts(warehouse, core.DUPLICATE_CLUSTER, posts, CLUSTER_COLUMNS)
     replies = threads(posts, brands)
     return reply_queue(posts, brands, clusters, replies, panel(configuration), as_of=last.replace(tzinfo=UTC))
 
@@ -256,10 +196,10 @@ ASSETS = [
     ),
     by_day(insight.SENTIMENT_WEEKLY, _weekly_sentiment, _TOPICS, sees=Sees("week", ("posts", "topics"))),
     by_day(
-        insight.TOPIC_DAILY, _Topics, _TOPICS, _own_names, Sees("day", ("posts", "topics"), days_before=_TOPIC_HISTORY)
+        insight.TOPIC_DAILY, TopicDays, _TOPICS, own_names, Sees("day", ("posts", "topics"), days_before=TOPIC_HISTORY)
     ),
     # When a hashtag was first seen may be any day before.
-    by_day(insight.HASHTAG_CONTEXT, _Hashtags, sees=Sees("day", days_before=None)),
+    by_day(insight.HASHTAG_CONTEXT, HashtagDays, sees=Sees("day", days_before=None)),
     by_day(insight.PARTICIPATION_MONTHLY, _participation, sees=Sees("month")),
     by_day(insight.AUDIENCE_COUNTRY_MONTHLY, _countries, sees=Sees("month")),
     by_day(insight.ENGAGEMENT_LADDER_MONTHLY, _ladder, sees=Sees("month", ("posts", "threads"))),

@@ -77,14 +77,7 @@ def refresh_days(
     days = day_fingerprints(warehouse, sees.aspects)
     wanted = {part.isoformat(): value for part, value in sees.fingerprints(days, version).items()}
     known = warehouse.fingerprints(contract.name)
-    gone = sorted(set(known) - set(wanted))
-    if gone:
-        with warehouse.transaction():
-            parts = [date.fromisoformat(part) for part in gone if part != WHOLE]
-            if WHOLE in gone:
-                warehouse.execute(f"DELETE FROM {contract.name}")  # noqa: S608 - the table was once kept as a whole
-            warehouse.replace_parts(contract, column, parts, contract.empty())
-            warehouse.remember(contract.name, {}, forget=gone)
+    _drop_gone(warehouse, contract, column, sorted(set(known) - set(wanted)))
     stale = {part for part, value in wanted.items() if known.get(part) != value}
     rebuilt = [day for day in days if sees.part_of(day).isoformat() in stale]
     for chunk in _chunks(rebuilt, sees, post_counts(warehouse)):
@@ -95,6 +88,50 @@ def refresh_days(
             warehouse.replace_parts(contract, column, parts, rows)
             warehouse.remember(contract.name, {part.isoformat(): wanted[part.isoformat()] for part in parts})
     return rebuilt
+
+
+def _drop_gone(warehouse: Warehouse, contract: TableContract, column: str, gone: Sequence[str]) -> None:
+    if not gone:
+        return
+    with warehouse.transaction():
+        if WHOLE in gone:
+            warehouse.execute(f"DELETE FROM {contract.name}")  # noqa: S608 - the table was once kept as a whole
+        parts = [date.fromisoformat(part) for part in gone if part != WHOLE]
+        warehouse.replace_parts(contract, column, parts, contract.empty())
+        warehouse.remember(contract.name, {}, forget=gone)
+
+
+class KeptDays:
+    """What was counted of days on the way to another table, kept from run to run in a table of its own by day.
+
+    `version` and `sees` say what the counts depend on, as with any table that is built day by day.
+    """
+
+    def __init__(self, warehouse: Warehouse, contract: TableContract, version: str, sees: Sees = ONE_DAY) -> None:
+        self._warehouse, self._contract = warehouse, contract
+        days = day_fingerprints(warehouse, sees.aspects)
+        self.days = tuple(days)
+        self._wanted = {part.isoformat(): value for part, value in sees.fingerprints(days, version).items()}
+        self._known = warehouse.fingerprints(contract.name)
+        gone = sorted(set(self._known) - set(self._wanted))
+        _drop_gone(warehouse, contract, "mention_date", gone)
+
+    def has(self, day: date) -> bool:
+        """Whether the day is kept as it is now."""
+        part = day.isoformat()
+        return part in self._wanted and self._known.get(part) == self._wanted[part]
+
+    def read(self, days: Days) -> pl.DataFrame:
+        """The rows of these days."""
+        return of_days(self._warehouse, self._contract, days)
+
+    def keep(self, days: Days, rows: pl.DataFrame) -> None:
+        """Keep the rows of these days in place of what was kept of them."""
+        kept = {day.isoformat(): self._wanted[day.isoformat()] for day in days}
+        with self._warehouse.transaction():
+            self._warehouse.replace_parts(self._contract, "mention_date", list(days), rows)
+            self._warehouse.remember(self._contract.name, kept)
+        self._known |= kept
 
 
 def _chunks(days: Sequence[date], sees: Sees, counts: Mapping[date, int]) -> Iterator[list[date]]:
@@ -185,15 +222,21 @@ def of_days(
         return warehouse.select(contract, wanted, columns)
 
 
+def of_posts(
+    warehouse: Warehouse, contract: TableContract, posts: pl.DataFrame, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """Rows of a core table about posts (brands, topics or clusters), of the given posts (a column mention_id)."""
+    with warehouse.frame("wanted_posts", posts.select("mention_id")):
+        return warehouse.select(contract, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id", columns)
+
+
 def threads_of_days(
     warehouse: Warehouse, days: Sequence[date], columns: Sequence[str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Replies of the given days with the posts they answer, whatever their day, and the brands of both."""
     with warehouse.frame("wanted_days", pl.DataFrame({"mention_date": pl.Series(list(days), dtype=pl.Date)})):
         posts = warehouse.select(core.MENTION, _THREADS_OF_WANTED_DAYS, columns)
-    with warehouse.frame("wanted_posts", posts.select("mention_id")):
-        brands = warehouse.select(core.MENTION_BRAND, "SEMI JOIN wanted_posts w USING (mention_id)")
-    return posts, brands
+    return posts, of_posts(warehouse, core.MENTION_BRAND, posts, ("mention_id", "brand_id"))
 
 
 _ON_WANTED_DAYS = "SEMI JOIN wanted_days w ON t.mention_date = w.mention_date"

@@ -21,7 +21,7 @@ from transforms.marts.share_of_voice_change import (
     share_of_voice_driver,
     weekly_mention_shares,
 )
-from transforms.marts.term_counts import used_terms
+from transforms.marts.term_counts import counted_terms, term_rows, used_terms
 from transforms.marts.threads import threads
 from transforms.marts.topic_daily import TopicParams, topic_daily
 from warehouse.tables import BY_NAME, core, insight
@@ -164,11 +164,11 @@ def test_topics_of_days_counted_one_after_the_other_are_the_whole(posts):
         used_terms(of_brands.filter(rows), of_posts["mentions"], of_posts["topics"])
         for rows in (pl.col("mention_date").is_in(DAYS[:7]), ~pl.col("mention_date").is_in(DAYS[:7]))
     )
-    # History is what the days are asked of, whichever of it was counted together.
-    parts = [
-        topic_daily(week, DAYS, TOPICS),
-        topic_daily(rest, DAYS, TOPICS, rest.with_days_of(week).of_days(DAYS[:7])),
-    ]
+    # Whether the days before are counted now, were counted with others or read back from where they were kept.
+    kept = counted_terms(term_rows(week))
+    for before in (week, rest.with_days_of(week).of_days(DAYS[:7]), kept):
+        assert_frame_equal(topic_daily(rest, DAYS, TOPICS, before), topic_daily(rest, DAYS, TOPICS, kept))
+    parts = [topic_daily(week, DAYS, TOPICS), topic_daily(rest, DAYS, TOPICS, kept)]
     whole = topic_daily(used_terms(of_brands, of_posts["mentions"], of_posts["topics"]), DAYS, TOPICS)
     early = whole.filter(pl.col("mention_date").is_in(DAYS[:7]))
     late = whole.filter(~pl.col("mention_date").is_in(DAYS[:7]))

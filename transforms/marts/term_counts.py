@@ -101,6 +101,41 @@ def used_terms(brand_mentions: pl.DataFrame, mentions: pl.DataFrame, mention_top
     return Terms(cells, counts, pl.concat([said, tagged, named]), posts.drop("hashtags"), uses)
 
 
+def term_rows(terms: TermCounts) -> pl.DataFrame:
+    """One row per day, brand with texts and kind of term: `state.term_day`, from which `counted_terms` makes counts."""
+    kinds = pl.DataFrame({"term_kind_code": list(_SEEDS)})
+    named = terms.counts.join(terms.vocabulary, on="term_key").group_by("cell_key", "term_kind_code")
+    used = named.agg(
+        pl.col("term_text").alias("term_texts"), pl.col("post_count").cast(pl.Int64).alias("term_post_counts")
+    )
+    rows = terms.cells.join(kinds, how="cross").join(used, on=["cell_key", "term_kind_code"], how="left")
+    return rows.select(
+        *CELL,
+        "term_kind_code",
+        pl.col("posts").alias("day_post_count"),
+        pl.col("term_texts").fill_null(pl.lit([], dtype=pl.List(pl.String))),
+        pl.col("term_post_counts").fill_null(pl.lit([], dtype=pl.List(pl.Int64))),
+    )
+
+
+def counted_terms(rows: pl.DataFrame) -> TermCounts:
+    """The counts that `rows` of `state.term_day` hold."""
+    cells = rows.select(*CELL, pl.col("day_post_count").alias("posts")).unique().sort(CELL).with_row_index("cell_key")
+    of_cells = rows.join(cells.select("cell_key", *CELL), on=CELL)
+    counts, vocabularies = [NO_TERMS.counts], [NO_TERMS.vocabulary]
+    for kind, seed in _SEEDS.items():
+        lists = of_cells.filter((pl.col("term_kind_code") == kind) & (pl.col("term_texts").list.len() > 0))
+        used = lists.select(
+            "cell_key",
+            pl.col("term_texts").alias("term_text"),
+            pl.col("term_post_counts").cast(pl.List(pl.UInt32)).alias("post_count"),
+        ).explode("term_text", "post_count")
+        used = used.with_columns(pl.col("term_text").hash(seed).alias("term_key"), term_kind_code=pl.lit(kind))
+        counts.append(used.select(NO_TERMS.counts.columns))
+        vocabularies.append(used.select(NO_TERMS.vocabulary.columns).unique("term_key"))
+    return TermCounts(cells, pl.concat(counts), pl.concat(vocabularies))
+
+
 def word_keys(words: Sequence[str]) -> list[int]:
     """The `term_key` of each word of the texts given (names may have several), and of each as a hashtag."""
     said = pl.select(words_of(pl.lit(" ".join(words))).explode()).to_series().drop_nulls()

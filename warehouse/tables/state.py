@@ -4,6 +4,7 @@ import polars as pl
 
 from warehouse.tables import columns as c
 from warehouse.tables import insight_account_columns as a
+from warehouse.tables import insight_columns as i
 from warehouse.tables.contract import Column, TableContract
 
 table_name = Column("table_name", pl.String, "Table of the warehouse the remembered state belongs to.", "code")
@@ -83,6 +84,23 @@ POST_ORIGIN_DAY = TableContract(
     ),
 )
 
+TERM_DAY = TableContract(
+    name="state.term_day",
+    question="Which terms did the texts about each brand use on each day, and how many texts each?",
+    grain="one row per reporting day, brand with texts and kind of term",
+    key=("mention_date", "brand_id", "term_kind_code"),
+    owner="team:data-platform",
+    partition="mention_date",
+    columns=(
+        c.mention_date.required(),
+        c.brand_id.required(),
+        i.term_kind_code.required(),
+        i.day_post_count.required(),
+        Column("term_texts", pl.List(pl.String), "The terms that are used.", "list").required(),
+        Column("term_post_counts", pl.List(pl.Int64), "How many distinct texts use each of them.", "list").required(),
+    ),
+)
+
 CHANGED_POST = TableContract(
     name="state.changed_post",
     question="Which posts changed, came or went since near-duplicates were last looked for?",
@@ -105,4 +123,4 @@ CLUSTER_KEY = TableContract(
     ),
 )
 
-TABLES = (FINGERPRINT, TOUCHED_POST, POST_DAY, FILE_DAY, POST_ORIGIN_DAY, CHANGED_POST, CLUSTER_KEY)
+TABLES = (FINGERPRINT, TOUCHED_POST, POST_DAY, FILE_DAY, POST_ORIGIN_DAY, TERM_DAY, CHANGED_POST, CLUSTER_KEY)
