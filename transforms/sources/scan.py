@@ -115,7 +115,9 @@ def _record(buffer, position, suspect_bytes, dialect, filled):  # type: ignore[n
                 field_count += 1
                 position += 3
                 continue
-            position, inner = _quoted(buffer, position + 1, suspect_bytes, dialect)
+            opened = position
+            position, inner = _quoted(buffer, opened + 1, suspect_bytes, dialect)
+            says_something = position > opened + 2
             mark = (mark & inner & 4) | ((mark | inner) & ~4)
             if (inner & 18) != 0:
                 return position, position, field_count, mark & ~4
@@ -128,8 +130,9 @@ def _record(buffer, position, suspect_bytes, dialect, filled):  # type: ignore[n
                     mark |= 1
             elif byte != 32 and byte != 9:
                 mark &= ~4
+            says_something = True
             position += 1
-        if at_start and field_count <= width:
+        if at_start and says_something and field_count <= width:
             filled[field_count - 1] = True
         at_start = False
     return size, size, field_count, mark
