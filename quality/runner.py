@@ -10,6 +10,7 @@ import logging
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +82,9 @@ def check_table(
         try:
             rows = in_utc(read(contract, columns))
             height = max(height, rows.height)
+            with_key = partial(_with_key, read, contract, columns)
             for alike in _seeing_alike(checks):
-                results |= _judge(rows, alike, contract, engine)
+                results |= _judge(rows, with_key, alike, contract, engine)
         except Exception as error:
             results |= {check.check_id: _crashed(check, error) for check in checks if check.check_id not in results}
     return [results[check.check_id] for check in suite]
@@ -129,9 +131,14 @@ def _batches(
     at_once = COLUMNS_AT_ONCE if height() > SMALL_TABLE_ROWS else max(len(names), 1)
     for start in range(0, len(names), at_once):
         group = set(names[start : start + at_once])
-        # The key comes along, so that a row at fault can be named.
-        wanted = tuple(name for name in contract.schema if name in group or name in contract.key)
+        wanted = tuple(name for name in contract.schema if name in group)
         yield wanted, [check for check in of_values if group.issuperset(check.columns)]
+
+
+def _with_key(read: ReadTable, contract: TableContract, columns: Sequence[str]) -> pl.DataFrame:
+    """The rows of some columns with those of the key, by which a row at fault is named; nothing more of a header."""
+    wanted = [name for name in contract.schema if name in columns or name in contract.key]
+    return in_utc(read(contract, wanted if columns else ()))
 
 
 def _seeing_alike(checks: Sequence[Check]) -> list[list[Check]]:
@@ -141,12 +148,17 @@ def _seeing_alike(checks: Sequence[Check]) -> list[list[Check]]:
 
 
 def _judge(
-    rows: pl.DataFrame, checks: Sequence[Check], contract: TableContract, engine: "Expectations"
+    rows: pl.DataFrame,
+    with_key: Callable[[], pl.DataFrame],
+    checks: Sequence[Check],
+    contract: TableContract,
+    engine: "Expectations",
 ) -> dict[str, CheckResult]:
     """Results by check_id: the verdict from the few rows that decide it, faults counted on all rows."""
     answers = engine.answer(distilled(rows, checks, contract), checks, is_detailed=False)
     doubtful = [check for check in checks if not answers[check.check_id].is_success]
     if doubtful:
+        rows = with_key()
         answers |= engine.answer(handed_over(rows, doubtful, contract), doubtful)
     return {check.check_id: _answered(check, answers[check.check_id], rows, contract) for check in checks}
 
