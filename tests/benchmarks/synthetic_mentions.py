@@ -20,6 +20,10 @@ BRANDS = {
     "ploomi": ["Ploomi"],
     "dunvarra": ["Dunvarra"],
 }
+TOPICS = {
+    "price": ["price", "expensive", "cheap", "prix", "cher"],
+    "service": ["service", "support", "waiting", "attente"],
+}
 CONFIGURATION = (
     "workspace:\n  name: Bench\n  reporting_zone: Europe/Paris\n  languages: [en, fr]\nbrands:\n"
     + "".join(
@@ -27,8 +31,10 @@ CONFIGURATION = (
         f"aliases: [{', '.join(aliases)}]}}\n"
         for name, aliases in BRANDS.items()
     )
-    + "topics:\n  - {id: price, name: Price, query: price OR expensive OR cheap OR prix OR cher}\n"
-    "  - {id: service, name: Service, query: service OR support OR waiting OR attente}\n"
+    + "topics:\n"
+    + "".join(
+        f"  - {{id: {name}, name: {name.title()}, query: {' OR '.join(words)}}}\n" for name, words in TOPICS.items()
+    )
 )
 _PREAMBLE = (
     '\ufeff"Report:","Bulk Mentions Download"\n"Brand:","kettles"\n"From:","Thu Jan 01 00:00:00 UTC 2025"\n'
