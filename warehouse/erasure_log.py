@@ -8,6 +8,9 @@ from typing import Any
 from transforms.erasure.tombstones import ANY, Tombstones
 from warehouse.workspace import Workspace
 
+# How a request ends: nothing names it any more, or some bytes still do and a person has to look at them.
+COMPLETED, LEFT = "completed", "carried_out_with_residues"
+
 
 class ErasureLogDamaged(RuntimeError):
     """The log of erasures cannot be read: nothing may be imported until a person has looked at it."""
@@ -42,7 +45,7 @@ class ErasureLog:
     def unfinished(self) -> list[str]:
         """Ids of requests that were not carried out to the end."""
         entries = self.entries()
-        done = {entry["request_id"] for entry in entries if entry["event"] == "completed"}
+        done = {entry["request_id"] for entry in entries if entry["event"] in (COMPLETED, LEFT)}
         return [e["request_id"] for e in entries if e["event"] == "requested" and e["request_id"] not in done]
 
     def tombstone_count(self) -> int:

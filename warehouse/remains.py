@@ -20,7 +20,7 @@ from zstandard import ZstdDecompressionReader, ZstdDecompressor, ZstdError
 
 from transforms.erasure.tombstones import Tombstones
 from warehouse.candidate import STORAGE_VERSION
-from warehouse.erasure_log import ErasureLog
+from warehouse.erasure_log import COMPLETED, LEFT, ErasureLog
 from warehouse.history import current_release_id, manifest, manifest_file, release_file, release_ids
 from warehouse.retention import remove_release
 from warehouse.store import Warehouse, open_warehouse
@@ -74,7 +74,7 @@ def finish(
     residues = found_in_bytes(workspace, words)
     told = {"releases": len(gone), "reports": reports, "residues": len(residues)}
     for request_id in log.unfinished():
-        log.append(at=now.isoformat(), event="completed", request_id=request_id, **told)
+        log.append(at=now.isoformat(), event=LEFT if residues else COMPLETED, request_id=request_id, **told)
     return ErasureReport(tuple(gone), reports, residues)
 
 

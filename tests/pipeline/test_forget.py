@@ -20,7 +20,7 @@ from tests.pipeline.test_cli import listening
 from warehouse.erasure import Wish, erase, request
 from warehouse.erasure_log import ErasureLog
 from warehouse.release import reading, release_ids
-from warehouse.remains import found_in_bytes
+from warehouse.remains import finish, found_in_bytes
 from warehouse.store import open_warehouse
 from warehouse.tables import PUBLISHED, mart
 from warehouse.workspace import Workspace
@@ -120,6 +120,20 @@ def test_the_log_says_who_asked_and_when_and_not_whom_it_was_about(forgotten: Wo
         ("completed", None, None),
     ]
     assert "jane" not in (forgotten.private / "erasures.jsonl").read_text(encoding="utf-8").lower()
+
+
+def test_the_log_does_not_call_complete_what_left_residues(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "ws")
+    for folder in workspace.folders():
+        folder.mkdir(parents=True)
+    with open_warehouse(workspace.warehouse_file) as warehouse:
+        wish = Wish(addresses=("https://news.example/a-story",))
+        words = request(warehouse, workspace, wish, by="dpo", reference="R-20", now=MOMENT)
+    (workspace.root / "notes.txt").write_text("see https://news.example/a-story", encoding="utf-8")
+    report = finish(workspace, set(), words, MOMENT)
+    assert report.residues == ("notes.txt",)
+    assert [entry["event"] for entry in ErasureLog(workspace).entries()] == ["requested", "carried_out_with_residues"]
+    assert ErasureLog(workspace).unfinished() == []
 
 
 def test_an_official_account_is_no_person_to_forget(forgotten: Workspace) -> None:
