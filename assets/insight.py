@@ -103,7 +103,7 @@ def _participation(warehouse: Warehouse, _: Configuration, days: Days) -> pl.Dat
 
 
 def _countries(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
-    countries = of_days(warehouse, core.MENTION, days, ("mention_id", "country_code"))
+    countries = of_days(warehouse, core.MENTION, days, ("mention_id", "country_code"), "t.country_code IS NOT NULL")
     return audience_country_monthly(brand_mentions_of(warehouse, days), countries, days)
 
 
