@@ -1,5 +1,6 @@
 """Work that overlaps: one thread makes the next piece while the other uses the last."""
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
@@ -27,10 +28,10 @@ def mapped_ahead(make: Callable[[Item], Made], items: Iterable[Item]) -> Generat
     thread at a time. At most two results, and the item of a third, are held.
     """
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead") as maker:
-        coming: Future[Made] | None = None
+        coming: deque[Future[Made]] = deque()
         for item in items:
-            last, coming = coming, maker.submit(make, item)
-            if last is not None:
-                yield last.result()
-        if coming is not None:
-            yield coming.result()
+            coming.append(maker.submit(make, item))
+            if len(coming) > 1:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()

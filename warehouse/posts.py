@@ -17,7 +17,7 @@ from warehouse.tables import core, raw
 from warehouse.tables.contract import TableContract
 from warehouse.tables.trust import MENTION_COUNTER_SNAPSHOT as SNAPSHOT
 
-POSTS_AT_ONCE = 100_000
+POSTS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True)

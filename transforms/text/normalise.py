@@ -30,17 +30,22 @@ _MAYBE_NOT_NFC_PATTERN: Final = (
     r"\x{FF01}-\x{FFEF}\x{1F000}-\x{1FAFF}]"
 )
 
+# Of so many texts at once the bytes are laid out: on the way there are three copies of them.
+_TEXTS_AT_ONCE: Final = 50_000
+
 Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int64]
 
 
 def utf8_bytes(texts: pl.Series) -> tuple[Bytes, Offsets]:
     """All texts as one run of UTF-8 bytes, and where each starts (one offset more than texts); a null text is empty."""
-    binary = texts.fill_null("").cast(pl.Binary)
-    lengths = binary.bin.size().cast(pl.Int64).to_numpy()
     offsets = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=offsets[1:])
-    values = binary.cast(pl.List(pl.UInt8)).explode(empty_as_null=False).to_numpy()
+    np.cumsum(texts.str.len_bytes().fill_null(0).to_numpy(), out=offsets[1:])
+    values = np.empty(offsets[-1], dtype=np.uint8)
+    for start in range(0, len(texts), _TEXTS_AT_ONCE):
+        binary = texts.slice(start, _TEXTS_AT_ONCE).fill_null("").cast(pl.Binary)
+        end = min(start + _TEXTS_AT_ONCE, len(texts))
+        values[offsets[start] : offsets[end]] = binary.cast(pl.List(pl.UInt8)).explode(empty_as_null=False).to_numpy()
     return read_only(values), offsets
 
 
