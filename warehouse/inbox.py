@@ -25,6 +25,13 @@ def waiting_files(workspace: Workspace) -> list[Path]:
     )
 
 
+def remove_emptied(workspace: Workspace) -> None:
+    """Remove the folders in which an erasure left what could be kept of a file, once that was read."""
+    for folder in sorted(workspace.inbox.rglob("erasure-*"), reverse=True):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
 def content_id(path: Path) -> str:
     """SHA-256 of the file's bytes."""
     with path.open("rb") as file:

@@ -14,7 +14,7 @@ from transforms.sources.reader import read_export
 from transforms.sources.reading import FileFacts, ReadBatch, ReadContext, RefusedFile
 from warehouse.ahead import made_ahead
 from warehouse.faults import is_storage_error
-from warehouse.inbox import archive, content_id, waiting_files
+from warehouse.inbox import archive, content_id, remove_emptied, waiting_files
 from warehouse.store import Warehouse
 from warehouse.tables import raw
 from warehouse.tables.contract import TableContract
@@ -111,6 +111,7 @@ def ingest(
         # A file that was written to meanwhile stays, to be read again as what it has become.
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
             path.unlink(missing_ok=True)
+    remove_emptied(workspace)
     for original in _worth_another_try(warehouse, workspace, declarations_id):
         progress(original.name)
         outcomes += _taken(run, original)

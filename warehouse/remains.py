@@ -22,6 +22,7 @@ from transforms.erasure.tombstones import Tombstones
 from warehouse.candidate import STORAGE_VERSION
 from warehouse.erasure_log import COMPLETED, LEFT, ErasureLog
 from warehouse.history import current_release_id, manifest, manifest_file, release_file, release_ids
+from warehouse.inbox import remove_emptied
 from warehouse.retention import remove_release
 from warehouse.store import Warehouse, open_warehouse
 from warehouse.workspace import Workspace
@@ -68,9 +69,7 @@ def finish(
     compact(workspace.warehouse_file)
     for name in release_ids(workspace):
         _without_replaced_rows(workspace, name)
-    for folder in workspace.inbox.glob("erasure-*"):
-        with contextlib.suppress(OSError):
-            folder.rmdir()
+    remove_emptied(workspace)
     residues = found_in_bytes(workspace, words)
     told = {"releases": len(gone), "reports": reports, "residues": len(residues)}
     for request_id in log.unfinished():

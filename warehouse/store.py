@@ -13,6 +13,8 @@ from warehouse.tables import ALL_TABLES
 from warehouse.tables.contract import UTC_MICROSECONDS, TableContract
 
 LAYERS = ("raw", "core", "mart", "state")
+# What DuckDB keeps in memory of the file; more goes to a folder beside it. The frames of a run need memory too.
+MEMORY_LIMIT = "768MiB"
 
 
 class WarehouseBusy(RuntimeError):
@@ -44,6 +46,9 @@ def open_warehouse(path: Path) -> "Warehouse":
         raise WarehouseUnusable(_move_away(path, error)) from error
     try:
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+        # Row groups are packed as they fill, while the next rows are made, not several at once at the end.
+        connection.execute("SET write_buffer_row_group_count = 1")
         for layer in LAYERS:
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {layer}")
         _ensure_tables(connection)
@@ -197,10 +202,10 @@ class Warehouse:
         keys = pl.DataFrame({column: pl.Series(parts, dtype=contract.column(column).dtype)})
         with self.transaction():
             if keys.height:
-                with self.frame("stale_parts", keys):
-                    self.execute(
-                        f'DELETE FROM {contract.name} WHERE "{column}" IN (SELECT "{column}" FROM stale_parts)'  # noqa: S608
-                    )
+                stale_parts = keys.to_arrow()  # noqa: F841 - found by its name, as in `append`
+                self._connection.execute(
+                    f'DELETE FROM {contract.name} WHERE "{column}" IN (SELECT "{column}" FROM stale_parts)'  # noqa: S608
+                ).fetchall()
             return self.append(contract, rows)
 
     def fingerprints(self, table: str) -> dict[str, str]:

@@ -211,3 +211,13 @@ def test_a_spreadsheet_of_another_office_is_one_file_and_no_archive(warehouse: W
     content = zipped(("mimetype", b"x"), ("content.xml", b"<a/>"), ("META-INF/manifest.xml", b"<a/>"), ("t.png", b"x"))
     [outcome] = run(warehouse, workspace, sheet__ods=content)
     assert outcome.state == "refused" and "save the sheet as XLSX or CSV" in str(outcome.problem_text)
+
+
+def test_the_folder_an_erasure_wrote_into_goes_when_it_is_empty_and_no_other(
+    warehouse: Warehouse, workspace: Workspace
+) -> None:
+    for name in ("erasure-1/left.json", "erasure-2/.0.scrubbed", "from agency/week.json"):
+        (workspace.inbox / name).parent.mkdir()
+        (workspace.inbox / name).write_bytes(AGAIN if name.startswith("from") else HELLO)
+    run(warehouse, workspace)
+    assert sorted(path.name for path in workspace.inbox.iterdir()) == ["erasure-2", "from agency"]

@@ -111,6 +111,7 @@ def test_another_vendors_export_of_the_same_post_stays_out(forgotten: Workspace)
     outcome = run_quietly(forgotten)
     assert outcome.succeeded, outcome.problem
     assert [file["kept_count"] for file in outcome.files] == [1]
+    assert not list(forgotten.inbox.iterdir()), "the folder of what could be kept of it is left behind"
 
 
 def test_the_log_says_who_asked_and_when_and_not_whom_it_was_about(forgotten: Workspace) -> None:
