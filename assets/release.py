@@ -1,13 +1,14 @@
 """The release: the one step that publishes, and the gate inside it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
 from assets.declare import POOL, column_schema, key_of
 from assets.parameters import matchings, panel
@@ -18,7 +19,7 @@ from quality.reconciliation import LayerCounts, reconcile
 from quality.report import text_report, write_report
 from quality.runner import Changes, Expectations, audit
 from transforms.metrics.registry import METRICS
-from warehouse.code_version import code_version, library_versions
+from warehouse.code_version import checks_version, code_version, library_versions
 from warehouse.configuration import Configuration, digest
 from warehouse.days import days_covered
 from warehouse.erasure_log import ErasureLog
@@ -39,6 +40,7 @@ from warehouse.release import (
 from warehouse.retention import prune, retention_of
 from warehouse.store import Warehouse
 from warehouse.tables import core, mart, raw
+from warehouse.tables.contract import TableContract
 from warehouse.workspace import Workspace
 
 RELEASE_KEY = dg.AssetKey("release")
@@ -100,7 +102,7 @@ def _publish(
         engine = beside.submit(Expectations)
 
         def judge(read: ReleaseReader, parts: Changed | None) -> AuditReport:
-            changes = None if parts is None else Changes(parts, read.of_parts, read.sharing_key, read.count)
+            changes = None if parts is None or previous is None else _changes(parts, read, previous)
             audited = audit(read, AUDITED, gate, changes, engine.result())
             layers = reconcile(_layer_counts(warehouse, read))
             reports.append(replace(audited, results=(*audited.results, *layers)))
@@ -110,6 +112,16 @@ def _publish(
             return publish(warehouse, workspace, provenance, judge), reports[-1], ""
         except GateRefused as refusal:
             return None, reports[-1], str(refusal)
+
+
+def _changes(parts: Changed, read: ReleaseReader, previous: ReleaseReader) -> Changes:
+    """Where a candidate is not as the release it was built on."""
+
+    def having(contract: TableContract, columns: Sequence[str], by: str, days: Collection[date]) -> pl.DataFrame:
+        values = pl.concat([reader.of_parts(contract, [by], days) for reader in (read, previous)])
+        return read.having(contract, columns, values)
+
+    return Changes(parts, read.of_parts, read.sharing_key, having, read.count)
 
 
 def _refused(refusal: str, report: AuditReport) -> dg.Failure:
@@ -193,6 +205,7 @@ def _recorded(warehouse: Warehouse, workspace: Workspace, configuration: Configu
         "query_versions": {"brand": dict(brands.versions), "topic": dict(topics.versions)},
         "metric_versions": {name: METRICS.current(name).version for name in METRICS.ids},
         "library_versions": library_versions(),
+        "checks_version": checks_version(),
         "tombstone_count": ErasureLog(workspace).tombstone_count(),
     }
 

@@ -17,12 +17,14 @@ class Changes:
 
     `parts` maps a contract's name to the values of its partition column whose rows came, went or are others now; None
     stands for the whole table, no value for a table that is as it was. `of_parts` reads the rows of such parts,
-    `sharing_key` the key of every row whose key a row of them has too, `count` the number of all rows.
+    `sharing_key` the key of every row whose key a row of them has too, `having` (columns, by, parts) the rows of the
+    table whose value of a column a row of these parts has, or had in that release, and `count` the number of all rows.
     """
 
     parts: Mapping[str, frozenset[date] | None]
     of_parts: Callable[[TableContract, Sequence[str], Collection[date]], pl.DataFrame]
     sharing_key: Callable[[TableContract, Collection[date]], pl.DataFrame]
+    having: Callable[[TableContract, Sequence[str], str, Collection[date]], pl.DataFrame]
     count: Callable[[TableContract], int]
 
 
@@ -48,22 +50,30 @@ def decisive_rows(changes: Changes, read: ReadTable, parts: Collection[date]) ->
     return decisive
 
 
-def changed_days(rule: Rule, changes: Changes | None) -> frozenset[date] | None:
-    """The days to judge by a rule that is daily; None: all rows there are."""
-    if changes is None or not rule.is_daily:
+def rows_to_judge(
+    rule: Rule, changes: Changes | None, contracts: Mapping[str, TableContract], read: ReadTable
+) -> tuple[dict[str, pl.DataFrame], str]:
+    """The rows a rule has to see, by contract name, and what is to be added to its words about them."""
+    parts = _parts_of(rule, changes)
+    if changes is None or parts is None:
+        return {name: read(contracts[name], columns) for name, columns in rule.needs.items()}, ""
+    days = "1 day" if len(parts) == 1 else f"{len(parts):,} days"
+    told = f" (on the {days} that changed since the release before, which passed)"
+    if rule.is_daily:
+        rows = {name: changes.of_parts(contracts[name], columns, parts) for name, columns in rule.needs.items()}
+        return rows, told
+    rows = {name: changes.having(contracts[name], columns, rule.by, parts) for name, columns in rule.needs.items()}
+    return rows, told.replace("(on", f"(where {rule.by} occurs on")
+
+
+def _parts_of(rule: Rule, changes: Changes | None) -> frozenset[date] | None:
+    """The changed parts of all tables a rule reads; None: it has to see all rows."""
+    if changes is None or not (rule.is_daily or rule.by):
         return None
-    days: frozenset[date] = frozenset()
+    parts: frozenset[date] = frozenset()
     for name in rule.needs:
-        parts = changes.parts.get(name, frozenset())
-        if parts is None:
+        changed = changes.parts.get(name, frozenset())
+        if changed is None:
             return None
-        days |= parts
-    return days
-
-
-def since_then(days: Collection[date] | None) -> str:
-    """What is added to the words of a rule that looked at these days only."""
-    if days is None:
-        return ""
-    told = "1 day" if len(days) == 1 else f"{len(days):,} days"
-    return f" (on the {told} that changed since the release before, which passed)"
+        parts |= changed
+    return parts

@@ -190,6 +190,7 @@ RULES: tuple[Rule, ...] = (
         "Recompute the duplicate clusters: mentions came or went after they were made.",
         {MENTION: ("mention_id", "cluster_id", "cluster_mention_count", "original_mention_id")},
         _clusters_are_whole,
+        by="cluster_id",
     ),
     rule(
         MENTION,

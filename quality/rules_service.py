@@ -145,6 +145,7 @@ RULES: tuple[Rule, ...] = (
         "Rebuild reply_queue: it was made before the sampled mentions last changed.",
         {QUEUE: (*QUEUE.key, "mention_date"), MENTION: ("mention_id", "mention_date", "brand_ids", "is_owned", *WANTS)},
         _asks_are_mentions,
+        is_daily=True,
     ),
     rule(
         QUEUE,
@@ -198,6 +199,7 @@ RULES: tuple[Rule, ...] = (
             MENTION: ("mention_date", "brand_ids", "is_owned", *WANTS),
         },
         _care_meets_mention,
+        is_daily=True,
     ),
     row_rule(
         TARGET,

@@ -215,6 +215,7 @@ RULES: tuple[Rule, ...] = (
             MENTION: ("mention_date", "source_codes", "brand_ids", "sentiment_label", "is_text_withheld"),
         },
         _health_meets_mentions,
+        is_daily=True,
     ),
     rule(
         HEALTH,

@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from quality.changes import Changes, changed_days, decisive_rows, since_then
+from quality.changes import Changes, decisive_rows, rows_to_judge
 from quality.checks import SAMPLE_SIZE, AuditReport, Check, CheckResult
 from quality.context import AuditContext, QualityThresholds, ReadTable
 from quality.handover import distilled, handed_over, in_utc, key_sample, sees_of
@@ -99,20 +99,14 @@ def run_rule(
 ) -> CheckResult:
     """The result of one business rule on the columns it needs."""
     by_name = {contract.name: contract for contract in contracts}
-    days = changed_days(rule, changes)
     try:
-        if changes and days is not None:
-            frames = {name: changes.of_parts(by_name[name], columns, days) for name, columns in rule.needs.items()}
-        else:
-            frames = {name: read(by_name[name], columns) for name, columns in rule.needs.items()}
+        frames, told = rows_to_judge(rule, changes, by_name, read)
         finding = rule.find({name: in_utc(rows) for name, rows in frames.items()}, context)
         failed = finding.violations.height
         sample = key_sample(finding.violations, by_name[rule.check.table])
     except Exception as error:
         return _crashed(rule.check, error)
-    return CheckResult(
-        rule.check, "failed" if failed else "passed", finding.observed + since_then(days), failed, sample
-    )
+    return CheckResult(rule.check, "failed" if failed else "passed", finding.observed + told, failed, sample)
 
 
 def _batches(

@@ -7,7 +7,7 @@ but a day's mentions added to millions cost what the day costs.
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -17,8 +17,8 @@ from typing import TypeAlias
 import duckdb
 import polars as pl
 
-from warehouse.store import Warehouse, rows_hash_sql
-from warehouse.tables import PUBLISHED, mart
+from warehouse.store import Warehouse, part_sums_sql, rows_hash_sql
+from warehouse.tables import PUBLISHED, mart, state
 from warehouse.tables.contract import TableContract
 
 # The oldest storage that comments survive in: clients from DuckDB 1.2 on can open the file.
@@ -29,31 +29,67 @@ AUDITED = tuple(table for table in PUBLISHED if table not in ABOUT_THE_RELEASE)
 MOST_UNUSED = 0.3
 MANY_UNUSED_BYTES = 32 << 20
 
+# Part → number of its rows and sum of their hashes; one part None for a table that is replaced as a whole.
+Sums: TypeAlias = Mapping[date | None, tuple[int, int]]
 # Table → the parts whose rows are not those of the release before, None where that is to be taken for the whole table.
 Changed: TypeAlias = Mapping[str, frozenset[date] | None]
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """What was built: the hash of each table's rows, and where they are not the rows of the release before.
+    """What was built: what its tables add up to, and where they are not those of the release before.
 
     `changed` is None for a file that was built fresh: nothing of it has been looked at before.
     """
 
-    hashes: dict[str, str]
+    sums: Mapping[str, Sums]
     changed: Changed | None = None
 
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Table → hash of its rows."""
+        return {contract.table: _digest_of(self.sums[contract.name]) for contract in AUDITED}
 
-def build(warehouse: Warehouse, path: Path, base: Path | None) -> Candidate:
-    """Make the file at `path`; on a copy of `base`, a release of the very same contracts, where one is given."""
-    sums = {contract.name: _sums(warehouse, contract, contract.name) for contract in AUDITED}
-    hashes = {contract.table: _digest_of(sums[contract.name]) for contract in AUDITED}
+    def parts(self) -> dict[str, dict[str, list[str]]]:
+        """Table → part → number and sum of its rows, of the tables that have parts; plain values for a record."""
+        return {
+            contract.table: {str(part): [str(count), str(total)] for part, (count, total) in of_table.items()}
+            for contract in AUDITED
+            if contract.partition and (of_table := self.sums[contract.name])
+        }
+
+
+@dataclass(frozen=True)
+class Base:
+    """A release of the very same contracts that the next one may be built on, and its `Candidate.parts`."""
+
+    path: Path
+    parts: Mapping[str, Mapping[str, Sequence[str]]]
+
+    def sums(self, contract: TableContract) -> Sums | None:
+        """What its table adds up to by its record; None where that does not say."""
+        known = self.parts.get(contract.table)
+        return {date.fromisoformat(part): (int(n), int(total)) for part, (n, total) in known.items()} if known else None
+
+
+def build(warehouse: Warehouse, path: Path, base: Base | None) -> Candidate:
+    """Make the file at `path`; on a copy of `base` where one is given.
+
+    What the warehouse remembers of its parts is believed: the file must be hashed before anybody gets it, and built
+    without a base, after `forget_sums`, if it is not what it should be.
+    """
+    sums = {contract.name: _known_sums(warehouse, contract) for contract in AUDITED}
     if base is not None:
         changed = _patched(warehouse, path, base, sums)
         if changed is not None:
-            return Candidate(hashes, changed)
+            return Candidate(sums, changed)
     _build_fresh(warehouse, path)
-    return Candidate(hashes)
+    return Candidate(sums)
+
+
+def forget_sums(warehouse: Warehouse) -> None:
+    """The next candidate's tables are added up anew from all of their rows."""
+    warehouse.execute("DELETE FROM state.part_sum")
 
 
 def content_hashes(path: Path) -> dict[str, str]:
@@ -70,7 +106,7 @@ def content_hashes(path: Path) -> dict[str, str]:
 
 def warehouse_hashes(warehouse: Warehouse) -> dict[str, str]:
     """The same of the tables a release would be built from now."""
-    return {contract.table: digest(warehouse.scalar(rows_hash_sql(contract.name))) for contract in AUDITED}
+    return {contract.table: _digest_of(_known_sums(warehouse, contract)) for contract in AUDITED}
 
 
 def digest(value: object) -> str:
@@ -78,32 +114,41 @@ def digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
-def _sums(warehouse: Warehouse, contract: TableContract, table: str) -> dict[date | None, tuple[int, int]]:
+def _known_sums(warehouse: Warehouse, contract: TableContract) -> Sums:
+    """What a table adds up to: as it was last written, or, where that is not known, as it is now."""
+    if contract.partition:
+        known = warehouse.select(state.PART_SUM, "WHERE table_name = $1", parameters=[contract.name])
+        rows = known.select("part_date", "part_row_count", pl.col("hash_sum_text")).rows()
+        if sum(count for _, count, _ in rows) == warehouse.count(contract) and rows:
+            return {part: (count, int(total)) for part, count, total in rows}
+    sums = _sums(warehouse, contract, contract.name)
+    if contract.partition:
+        warehouse.remember_sums(contract)
+    return sums
+
+
+def _sums(warehouse: Warehouse, contract: TableContract, table: str) -> Sums:
     """Part → number and sum of the hashes of its rows; one part None for a table that has no parts."""
-    part = f'"{contract.partition}"' if contract.partition else "NULL::DATE"
-    rows = warehouse.query(
-        f"SELECT {part} AS part, count(*) AS rows, sum(hash(t))::VARCHAR AS total FROM {table} t GROUP BY 1"  # noqa: S608
-    )
-    return {part: (count, int(total)) for part, count, total in rows.iter_rows()}
+    rows = warehouse.query(part_sums_sql(contract, table), [contract.name]).rows()
+    return {part: (count, int(total)) for _, part, count, total in rows}
 
 
-def _digest_of(sums: Mapping[date | None, tuple[int, int]]) -> str:
+def _digest_of(sums: Sums) -> str:
     """What `rows_hash_sql` says of the whole table."""
     return digest(f"{sum(count for count, _ in sums.values())}-{sum(total for _, total in sums.values())}")
 
 
-def _patched(
-    warehouse: Warehouse, path: Path, base: Path, sums: Mapping[str, Mapping[date | None, tuple[int, int]]]
-) -> Changed | None:
+def _patched(warehouse: Warehouse, path: Path, base: Base, sums: Mapping[str, Sums]) -> Changed | None:
     """Bring a copy of the base up to the warehouse; returns what it changed, None if a fresh file is the better one."""
-    shutil.copyfile(base, path)
+    shutil.copyfile(base.path, path)
     changed: dict[str, frozenset[date] | None] = {}
     with _attached(warehouse, path, ""):
         with warehouse.transaction():
             for contract in ABOUT_THE_RELEASE:
                 warehouse.execute(f"DELETE FROM {_target(contract)}")  # noqa: S608
             for contract in AUDITED:
-                now, before = sums[contract.name], _sums(warehouse, contract, _target(contract))
+                now = sums[contract.name]
+                before = base.sums(contract) or _sums(warehouse, contract, _target(contract))
                 parts = {part for part in {*now, *before} if now.get(part) != before.get(part)}
                 changed[contract.name] = None if None in parts else frozenset(part for part in parts if part)
                 if parts:

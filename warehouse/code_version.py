@@ -1,12 +1,13 @@
 """Which code computed a number: the package's version and a hash of everything that shapes a table."""
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-_PACKAGES = ("transforms", "warehouse")
+_PACKAGES = ("transforms", "warehouse", "assets")
 _LIBRARIES = ("duckdb", "numba", "numpy", "polars", "py3langid", "vaderSentiment")
 _SUFFIXES = (".py", ".lark", ".csv", ".tsv", ".txt", ".json")
 
@@ -14,15 +15,25 @@ _SUFFIXES = (".py", ".lark", ".csv", ".tsv", ".txt", ".json")
 @cache
 def code_version() -> str:
     """`<version>+<hash>`: tables made by another version of the transforms are made again."""
-    digest = hashlib.sha256()
-    for package in _PACKAGES:
-        for name, content in sorted(_contents(files(package), package)):
-            digest.update(name.encode() + b"\0" + content + b"\0")
     try:
         number = version("listening-pipeline")
     except PackageNotFoundError:
         number = "0"
-    return f"{number}+{digest.hexdigest()[:10]}"
+    return f"{number}+{_hash_of(_PACKAGES)}"
+
+
+@cache
+def checks_version() -> str:
+    """Hash of the gate's checks and of the library that answers them: what one version passed, another may not."""
+    return f"{version('great-expectations')}+{_hash_of(['quality'])}"
+
+
+def _hash_of(packages: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for package in packages:
+        for name, content in sorted(_contents(files(package), package)):
+            digest.update(name.encode() + b"\0" + content + b"\0")
+    return digest.hexdigest()[:10]
 
 
 @cache

@@ -38,6 +38,15 @@ class ReleaseReader:
         with self._parts(parts):
             return self._rows(contract, contract.key, f"SEMI JOIN ({of_parts}) k ON {on}")
 
+    def having(self, contract: TableContract, columns: Sequence[str], values: pl.DataFrame) -> pl.DataFrame:
+        """The rows whose value of a column is among those of a frame with that one column."""
+        [name] = values.columns
+        self._connection.register("wanted_values", values.unique().to_arrow())
+        try:
+            return self._rows(contract, columns, f'SEMI JOIN wanted_values w ON t."{name}" = w."{name}"')
+        finally:
+            self._connection.unregister("wanted_values")
+
     def count(self, contract: TableContract) -> int:
         """The number of rows of a table."""
         [(count,)] = self._connection.execute(f'SELECT count(*) FROM "{contract.table}"').fetchall()  # noqa: S608

@@ -18,8 +18,8 @@ import polars as pl
 
 from warehouse.candidate import ABOUT_THE_RELEASE as ABOUT_THE_RELEASE
 from warehouse.candidate import AUDITED as AUDITED
+from warehouse.candidate import Base, Candidate, build, digest, forget_sums
 from warehouse.candidate import Changed as Changed
-from warehouse.candidate import build, digest
 from warehouse.candidate import content_hashes as content_hashes
 from warehouse.candidate import warehouse_hashes as warehouse_hashes
 from warehouse.history import current_release_id as current_release_id
@@ -89,24 +89,37 @@ def publish(warehouse: Warehouse, workspace: Workspace, provenance: Provenance, 
     clear_unfinished(workspace)
     candidate = workspace.releases / f".candidate-{provenance.release_id}.duckdb"
     try:
-        built = build(warehouse, candidate, _base(workspace, provenance))
-        with reading(candidate) as read:
-            verdict = audit(read, built.changed)
-        if not verdict.may_publish:
-            raise GateRefused(current_release_id(workspace))
-        content_id = digest(built.hashes)
-        _write_about(candidate, provenance, content_id, verdict)
-        if content_hashes(candidate) != built.hashes:
+        audited = _audited(warehouse, candidate, workspace, provenance, audit, _base(workspace, provenance))
+        if audited is None:
+            # Rows were written past the store, or lost by the disk: nothing that is remembered of them is believed.
+            forget_sums(warehouse)
+            candidate.unlink()
+            audited = _audited(warehouse, candidate, workspace, provenance, audit, None)
+        if audited is None:
             raise RuntimeError("the candidate is not what was built and audited; nothing was published")
-        counts = row_counts(candidate)
-        record = _record(provenance, content_id, built.hashes, counts, verdict)
-        _link(workspace, candidate, provenance.release_id, {**record, "is_patched": built.changed is not None})
+        built, verdict = audited
+        content_id, counts = digest(built.hashes), row_counts(candidate)
+        record = _record(provenance, built, counts, verdict)
+        _link(workspace, candidate, provenance.release_id, record)
     finally:
         clear_unfinished(workspace)
     return Published(provenance.release_id, release_file(workspace, provenance.release_id), counts, content_id)
 
 
-def _base(workspace: Workspace, provenance: Provenance) -> Path | None:
+def _audited(
+    warehouse: Warehouse, candidate: Path, workspace: Workspace, provenance: Provenance, audit: Audit, base: Base | None
+) -> tuple[Candidate, Verdict] | None:
+    """A candidate that passed its audit and says so; None if its rows are then not those it was built to have."""
+    built = build(warehouse, candidate, base)
+    with reading(candidate) as read:
+        verdict = audit(read, built.changed)
+    if not verdict.may_publish:
+        raise GateRefused(current_release_id(workspace))
+    _write_about(candidate, provenance, digest(built.hashes), verdict)
+    return (built, verdict) if content_hashes(candidate) == built.hashes else None
+
+
+def _base(workspace: Workspace, provenance: Provenance) -> Base | None:
     """The published release, if a copy of it may become the next one.
 
     Not after an erasure, for the blocks of replaced rows keep their bytes, and not where other contracts or checks may
@@ -119,9 +132,11 @@ def _base(workspace: Workspace, provenance: Provenance) -> Path | None:
     now: dict[str, Any] = {
         "code_version": provenance.code_version,
         "configuration_id": provenance.configuration_id,
-        **{name: provenance.recorded.get(name) for name in ("library_versions", "tombstone_count")},
+        **{name: provenance.recorded.get(name) for name in ("library_versions", "checks_version", "tombstone_count")},
     }
-    return release_file(workspace, current) if all(known.get(name) == value for name, value in now.items()) else None
+    if any(known.get(name) != value for name, value in now.items()):
+        return None
+    return Base(release_file(workspace, current), known.get("parts", {}))
 
 
 def inputs_of(warehouse: Warehouse) -> list[dict[str, Any]]:
@@ -191,18 +206,18 @@ def _write_about(candidate: Path, provenance: Provenance, content_id: str, verdi
         connection.close()
 
 
-def _record(
-    provenance: Provenance, content_id: str, hashes: dict[str, str], counts: dict[str, int], verdict: Verdict
-) -> dict[str, Any]:
-    """The manifest: what a release is built from, its tables and their hashes, every check."""
-    known = asdict(provenance)
+def _record(provenance: Provenance, built: Candidate, counts: dict[str, int], verdict: Verdict) -> dict[str, Any]:
+    """The manifest: what a release is built from, its tables, what they add up to, every check."""
+    known, hashes = asdict(provenance), built.hashes
     return {
         **{name: value for name, value in known.items() if name != "recorded"},
         "created_at": provenance.created_at.isoformat(),
-        "content_id": content_id,
+        "content_id": digest(hashes),
+        "is_patched": built.changed is not None,
         **provenance.recorded,
         "tables": {name: {"rows": counts[name], "hash": hashes.get(name)} for name in counts},
         "checks": verdict.as_rows().to_dicts(),
+        "parts": built.parts(),
     }
 
 

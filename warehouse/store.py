@@ -66,7 +66,8 @@ def _ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
         "ORDER BY column_index"
     ).fetchall():
         present.setdefault(f"{schema}.{table}", {})[column] = data_type
-    for contract in ALL_TABLES:
+    # What is remembered first: making a table anew forgets what is remembered of it.
+    for contract in sorted(ALL_TABLES, key=lambda table: table.layer != "state"):
         _ensure(connection, contract, present.get(contract.name, {}))
 
 
@@ -90,7 +91,8 @@ def _ensure(connection: duckdb.DuckDBPyConnection, contract: TableContract, pres
     connection.execute("BEGIN TRANSACTION")
     connection.execute(f"DROP TABLE {contract.name}")
     connection.execute(contract.create_sql(contract.name))
-    connection.execute("DELETE FROM state.fingerprint WHERE table_name = ?", [contract.name])
+    for remembered in ("state.fingerprint", "state.part_sum"):
+        connection.execute(f"DELETE FROM {remembered} WHERE table_name = ?", [contract.name])  # noqa: S608
     connection.execute("COMMIT")
 
 
@@ -165,13 +167,17 @@ class Warehouse:
             self._connection.unregister(name)
 
     def select(
-        self, contract: TableContract, sql_after_from: str = "", columns: Sequence[str] | None = None
+        self,
+        contract: TableContract,
+        sql_after_from: str = "",
+        columns: Sequence[str] | None = None,
+        parameters: Sequence[Any] = (),
     ) -> pl.DataFrame:
         """Rows of a table with the contract's types; `sql_after_from` is the project's own SQL."""
         names = list(columns) if columns is not None else list(contract.schema)
         listed = ", ".join(f't."{name}"' for name in names)
         statement = f"SELECT {listed} FROM {contract.name} t {sql_after_from}"  # noqa: S608 - names come from contracts
-        return typed(_fetched(self._connection.sql(statement)), contract)
+        return typed(_fetched(self._connection.sql(statement, params=list(parameters))), contract)
 
     def count(self, contract: TableContract) -> int:
         """Number of rows of a table."""
@@ -179,15 +185,9 @@ class Warehouse:
 
     def append(self, contract: TableContract, rows: pl.DataFrame) -> int:
         """Insert rows by name; returns how many. Raises ValueError if they do not fit the contract."""
-        if rows.is_empty():
-            contract.conform(rows)
-            return 0
-        names = ", ".join(f'"{name}"' for name in contract.schema)
-        # A frame made known by `frame` lives until the transaction ends, a variable that the statement finds by its
-        # name only as long as it runs: a large file is many frames in one transaction.
-        incoming_rows = contract.conform(rows).to_arrow(compat_level=pl.CompatLevel.newest())  # noqa: F841
-        self._connection.execute(f"INSERT INTO {contract.name} ({names}) SELECT {names} FROM incoming_rows").fetchall()  # noqa: S608
-        return rows.height
+        with self.transaction():
+            self._forget_sums(contract)
+            return self._insert(contract, rows)
 
     def replace_all(self, contract: TableContract, rows: pl.DataFrame) -> int:
         """Empty the table and insert the rows, together."""
@@ -201,12 +201,42 @@ class Warehouse:
         """Delete every row whose `column` is among `parts` and insert `rows`, together; returns rows inserted."""
         keys = pl.DataFrame({column: pl.Series(parts, dtype=contract.column(column).dtype)})
         with self.transaction():
+            stale = f'(SELECT "{column}" FROM stale_parts)'  # noqa: S608
+            of_parts = f'WHERE "{column}" IN {stale}'
+            stale_parts = keys.to_arrow()  # noqa: F841 - found by its name, as in `_insert`
             if keys.height:
-                stale_parts = keys.to_arrow()  # noqa: F841 - found by its name, as in `append`
-                self._connection.execute(
-                    f'DELETE FROM {contract.name} WHERE "{column}" IN (SELECT "{column}" FROM stale_parts)'  # noqa: S608
-                ).fetchall()
-            return self.append(contract, rows)
+                self._connection.execute(f"DELETE FROM {contract.name} {of_parts}").fetchall()  # noqa: S608
+            if contract.layer != "mart" or column != contract.partition:
+                return self.append(contract, rows)
+            inserted = self._insert(contract, rows)
+            for statement in (
+                f"DELETE FROM state.part_sum WHERE table_name = ? AND part_date IN {stale}",  # noqa: S608
+                f"INSERT INTO state.part_sum {part_sums_sql(contract, contract.name, of_parts)}",
+            ):
+                self._connection.execute(statement, [contract.name]).fetchall()
+            return inserted
+
+    def _insert(self, contract: TableContract, rows: pl.DataFrame) -> int:
+        if rows.is_empty():
+            contract.conform(rows)
+            return 0
+        names = ", ".join(f'"{name}"' for name in contract.schema)
+        # A frame made known by `frame` lives until the transaction ends, a variable that the statement finds by its
+        # name only as long as it runs: a large file is many frames in one transaction.
+        incoming_rows = contract.conform(rows).to_arrow(compat_level=pl.CompatLevel.newest())  # noqa: F841
+        self._connection.execute(f"INSERT INTO {contract.name} ({names}) SELECT {names} FROM incoming_rows").fetchall()  # noqa: S608
+        return rows.height
+
+    def remember_sums(self, contract: TableContract) -> None:
+        """Remember what the parts of a published table add up to now."""
+        with self.transaction():
+            self._forget_sums(contract)
+            self.execute(f"INSERT INTO state.part_sum {part_sums_sql(contract, contract.name)}", [contract.name])
+
+    def _forget_sums(self, contract: TableContract) -> None:
+        """What the parts of a published table add up to is not known once rows are written in another way."""
+        if contract.layer == "mart":
+            self.execute("DELETE FROM state.part_sum WHERE table_name = ?", [contract.name])
 
     def fingerprints(self, table: str) -> dict[str, str]:
         """Part of a table → what it was computed from."""
@@ -241,6 +271,15 @@ class Warehouse:
 def rows_hash_sql(table: str) -> str:
     """SQL for a hash of a table's rows, whatever their order: one text value. `table` comes from a contract."""
     return f"SELECT count(*)::VARCHAR || '-' || coalesce(sum(hash(t)), 0)::VARCHAR FROM {table} t"  # noqa: S608
+
+
+def part_sums_sql(contract: TableContract, table: str, where: str = "") -> str:
+    """SQL for the rows of state.part_sum that describe a table; its parameter is the table's name.
+
+    A table that is replaced as a whole is one part, whose date is null.
+    """
+    part = f'"{contract.partition}"' if contract.partition else "NULL::DATE"
+    return f"SELECT ?, {part}, count(*), sum(hash(t))::VARCHAR FROM {table} t {where} GROUP BY 2"  # noqa: S608
 
 
 def _fetched(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:

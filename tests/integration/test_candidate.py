@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from tests.integration.test_release import PROVENANCE, passes
 from warehouse import candidate
-from warehouse.candidate import ABOUT_THE_RELEASE, AUDITED, build, content_hashes, warehouse_hashes
+from warehouse.candidate import ABOUT_THE_RELEASE, AUDITED, Base, build, content_hashes, forget_sums, warehouse_hashes
 from warehouse.reading import ReleaseReader
 from warehouse.release import Changed, Verdict, manifest, publish, reading, release_file
 from warehouse.remains import finish
 from warehouse.store import Warehouse, open_warehouse
-from warehouse.tables import mart
+from warehouse.tables import mart, state
 from warehouse.workspace import Workspace
 
 TOP = mart.TOP_MENTION_DAILY
@@ -50,7 +50,7 @@ def test_only_the_parts_that_differ_are_replaced(warehouse: Warehouse, tmp_path:
     build(warehouse, tmp_path / "1.duckdb", None)
     warehouse.replace_parts(TOP, "mention_date", [DAYS[1]], top(DAYS[1], 7))
     warehouse.replace_parts(TOP, "mention_date", [DAYS[4]], TOP.empty())
-    built = build(warehouse, tmp_path / "2.duckdb", tmp_path / "1.duckdb")
+    built = build(warehouse, tmp_path / "2.duckdb", Base(tmp_path / "1.duckdb", {}))
     assert built.changed is not None
     assert built.changed[TOP.name] == {DAYS[1], DAYS[4]}
     assert all(not parts for name, parts in built.changed.items() if name != TOP.name)
@@ -62,7 +62,7 @@ def test_a_table_without_parts_changes_as_a_whole(warehouse: Warehouse, tmp_path
     build(warehouse, tmp_path / "1.duckdb", None)
     columns = {c.name: [None if c.nullable else _some(c.dtype, c.allowed)] for c in contract.columns}
     warehouse.append(contract, pl.DataFrame(columns, schema=contract.schema))
-    built = build(warehouse, tmp_path / "2.duckdb", tmp_path / "1.duckdb")
+    built = build(warehouse, tmp_path / "2.duckdb", Base(tmp_path / "1.duckdb", {}))
     assert built.changed is not None and built.changed[contract.name] is None
     assert content_hashes(tmp_path / "2.duckdb") == built.hashes
 
@@ -85,13 +85,15 @@ def test_whatever_days_change_a_patched_file_holds_the_rows_of_a_fresh_one(
         few.setattr(candidate, "AUDITED", (TOP, mart.EXPORT_FILE))
         few.setattr(candidate, "PUBLISHED", (TOP, mart.EXPORT_FILE, *ABOUT_THE_RELEASE))
         warehouse.append(TOP, pl.concat([top(day, 1) for day in DAYS]))
-        build(warehouse, folder / "0.duckdb", None)
+        parts = build(warehouse, folder / "0.duckdb", None).parts()
         for number, step in enumerate(steps, 1):
             before = warehouse.select(TOP)
             for day, ranks in step.items():
                 rows = [TOP.empty(), *(top(day, number, rank + 1) for rank in range(ranks))]
                 warehouse.replace_parts(TOP, "mention_date", [day], pl.concat(rows))
-            built = build(warehouse, folder / f"{number}.duckdb", folder / f"{number - 1}.duckdb")
+            built = build(warehouse, folder / f"{number}.duckdb", Base(folder / f"{number - 1}.duckdb", parts))
+            parts = built.parts()
+            forget_sums(warehouse)
             fresh = build(warehouse, folder / f"fresh{number}.duckdb", None)
             assert content_hashes(folder / f"{number}.duckdb") == fresh.hashes == built.hashes
             now = warehouse.select(TOP)
@@ -130,7 +132,7 @@ def test_the_audit_is_told_what_changed_since_a_release_that_passed_the_same_che
 @pytest.mark.parametrize(
     "differs",
     [{"code_version": "1"}, {"configuration_id": "d"}]
-    + [{"recorded": {name: 1}} for name in ("tombstone_count", "library_versions")],
+    + [{"recorded": {name: 1}} for name in ("tombstone_count", "library_versions", "checks_version")],
     ids=str,
 )
 def test_other_code_settings_libraries_or_an_erasure_ask_for_a_fresh_file_and_a_whole_audit(
@@ -147,7 +149,7 @@ def test_a_base_that_lost_rows_is_brought_up_to_the_warehouse_all_the_same(
     build(warehouse, tmp_path / "1.duckdb", None)
     with duckdb.connect(str(tmp_path / "1.duckdb")) as connection:
         connection.execute("DELETE FROM top_mention_daily WHERE mention_date = '2026-03-03'")
-    built = build(warehouse, tmp_path / "2.duckdb", tmp_path / "1.duckdb")
+    built = build(warehouse, tmp_path / "2.duckdb", Base(tmp_path / "1.duckdb", {}))
     assert built.changed is not None and built.changed[TOP.name] == {DAYS[2]}
     assert content_hashes(tmp_path / "2.duckdb") == warehouse_hashes(warehouse)
 
@@ -158,7 +160,7 @@ def test_a_file_of_mostly_unused_blocks_is_built_fresh(
     monkeypatch.setattr(candidate, "MOST_UNUSED", -1.0)
     monkeypatch.setattr(candidate, "MANY_UNUSED_BYTES", -1)
     build(warehouse, tmp_path / "1.duckdb", None)
-    built = build(warehouse, tmp_path / "2.duckdb", tmp_path / "1.duckdb")
+    built = build(warehouse, tmp_path / "2.duckdb", Base(tmp_path / "1.duckdb", {}))
     assert built.changed is None
     assert content_hashes(tmp_path / "2.duckdb") == warehouse_hashes(warehouse)
 
@@ -220,3 +222,33 @@ def test_after_an_erasure_no_release_keeps_the_bytes_of_rows_it_replaced(
         ).fetchall()
     assert tags["storage_version"].startswith("v1.2"), tags
     assert uncommented == []
+
+
+def test_rows_written_past_the_store_are_published_as_they_are(warehouse: Warehouse, workspace: Workspace) -> None:
+    """What is remembered of the rows is then wrong: the file is built again from all of them, and audited whole."""
+    published(warehouse, workspace, "1")
+    warehouse.replace_parts(TOP, "mention_date", [DAYS[1]], top(DAYS[1], 4))
+    warehouse.execute("UPDATE mart.top_mention_daily SET engagement_count = 50 WHERE mention_date = '2026-03-02'")
+    seen: list[Changed | None] = []
+    publish(warehouse, workspace, replace(PROVENANCE, release_id="2"), told_changes(seen))  # type: ignore[arg-type]
+    assert [changed is None for changed in seen] == [False, True]
+    with reading(release_file(workspace, "2")) as read:
+        assert read(TOP, ["engagement_count"])["engagement_count"].sort().to_list() == [1, 1, 1, 1, 50]
+    assert content_hashes(release_file(workspace, "2")) == warehouse_hashes(warehouse)
+
+
+def test_what_parts_add_up_to_is_remembered_as_they_are_written(warehouse: Warehouse) -> None:
+    def remembered() -> list[tuple[object, ...]]:
+        return warehouse.select(state.PART_SUM).sort("part_date").rows()
+
+    assert remembered() == [], "rows were only appended so far"
+    before = warehouse_hashes(warehouse)
+    added_up = remembered()
+    assert [row[1] for row in added_up] == DAYS
+    warehouse.replace_parts(TOP, "mention_date", [DAYS[0]], top(DAYS[0], 9))
+    assert [row for row, old in zip(remembered(), added_up, strict=True) if row != old] == [remembered()[0]]
+    after = warehouse_hashes(warehouse)
+    forget_sums(warehouse)
+    assert after == warehouse_hashes(warehouse) != before
+    warehouse.append(TOP, top(DAYS[0], 9, rank=2))
+    assert remembered() == []

@@ -20,10 +20,21 @@ def changes_between(before: Tables, now: Tables, contracts: Sequence[TableContra
         keys = of_parts(contract, contract.key, parts)
         return now[contract.name].select(contract.key).join(keys, on=contract.key, how="semi", nulls_equal=True)
 
+    def having(contract: TableContract, columns: Sequence[str], by: str, parts: Collection[date]) -> pl.DataFrame:
+        old = before[contract.name].filter(pl.col(str(contract.partition)).is_in(list(parts))).select(by)
+        values = pl.concat([old, of_parts(contract, [by], parts)])
+        return (
+            now[contract.name]
+            .select(list(dict.fromkeys((*columns, by))))
+            .join(values, on=by, how="semi")
+            .select(columns)
+        )
+
     return Changes(
         {contract.name: _changed(contract, before[contract.name], now[contract.name]) for contract in contracts},
         of_parts,
         sharing_key,
+        having,
         lambda contract: now[contract.name].height,
     )
 

@@ -78,14 +78,14 @@ def test_a_corrupted_part_is_found_as_in_a_whole_audit(corruption: Corruption, w
     assert partial == whole
 
 
-# What holds among posts of several days: a cluster's size, and that there is one version of a query.
-ACROSS_DAYS = {"clusters_are_whole", "one_query_at_a_time"}
+# That there is one version of a query holds among posts of all days.
+ACROSS_DAYS = {"one_query_at_a_time"}
 
 
 def test_rules_on_posts_look_at_changed_days_only_unless_they_speak_of_several_days() -> None:
     by_day = [r for r in RULES if r.check.severity == "error" and {*r.needs} <= {*KEPT_BY_DAY}]
     on_posts = [r for r in by_day if POSTS & {*r.needs}]
-    assert {r.check.check_id.split(".")[-1] for r in on_posts if not r.is_daily} == ACROSS_DAYS
+    assert {r.check.check_id.split(".")[-1] for r in on_posts if not (r.is_daily or r.by)} == ACROSS_DAYS
 
 
 def spoiled(rows: pl.DataFrame, day: date, **values: pl.Expr) -> pl.DataFrame:
@@ -121,7 +121,7 @@ def test_a_table_that_is_as_before_is_not_read_at_all(tables: Tables, engine: Ex
     def unread(*_: object) -> pl.DataFrame:
         raise AssertionError("read")
 
-    same = Changes({MENTION.name: frozenset()}, unread, unread, lambda _: 0)
+    same = Changes({MENTION.name: frozenset()}, unread, unread, unread, lambda _: 0)
     found = check_table(unread, MENTION, engine, same)
     assert {(r.status, r.observed) for r in found} == {("passed", "as in the release before, which passed")}
 
@@ -149,3 +149,24 @@ def test_a_warning_and_a_table_without_days_cannot_be_judged_day_by_day() -> Non
     for table, severity in ((MENTION, "warning"), (mart.SPIKE, "error")):
         with pytest.raises(ValueError, match="day by day"):
             rule(table, "r", severity, "says", "do", {table: table.key}, nothing, is_daily=True)  # type: ignore[arg-type]
+
+
+def test_a_cluster_that_lost_a_copy_on_another_day_is_noticed(tables: Tables) -> None:
+    """Its other posts lie on days that did not change, and still count the copy that is gone."""
+    rows = tables[MENTION.name]
+    spread = rows.filter(pl.col("mention_date").is_in([DAYS[2], DAYS[3]])).group_by("mention_date").head(1)
+    first, second = spread.sort("mention_date")["mention_id"]
+    of_one = pl.col("mention_id").is_in([first, second])
+    joined = rows.with_columns(
+        pl.when(of_one).then(pl.lit("both")).otherwise("cluster_id").alias("cluster_id"),
+        pl.when(of_one).then(2).otherwise("cluster_mention_count").alias("cluster_mention_count"),
+        pl.when(of_one).then(pl.lit(first)).otherwise("original_mention_id").alias("original_mention_id"),
+    )
+    before = {**tables, MENTION.name: joined}
+    now = {**tables, MENTION.name: joined.filter(pl.col("mention_id") != second)}
+    [whole] = [r for r in RULES if r.check.check_id == f"{MENTION.name}.clusters_are_whole"]
+    changes = changes_between(before, now, [MENTION])
+    assert changes.parts == {MENTION.name: frozenset({DAYS[3]})}
+    for told in (None, changes):
+        found = run_rule(reader(now), whole, [MENTION], CONTEXT, told)
+        assert (found.status, found.unexpected_count, found.sample[0]["mention_id"]) == ("failed", 1, first)

@@ -10,6 +10,7 @@ REPLY_QUEUE = TableContract(
     question="Who waits for an answer of the brand, and who is most urgent?",
     grain="one row per own brand and earned post of the last fourteen days that asks, complains or wants to buy",
     key=("brand_id", "mention_id"),
+    partition="mention_date",
     columns=(
         c.brand_id.required(),
         c.rank_count.required(),
@@ -33,6 +34,7 @@ CARE_DAILY = TableContract(
     question="How much is asked of the brand, how fast is it answered, and what piles up?",
     grain="one row per covered reporting day and own brand",
     key=("mention_date", "brand_id"),
+    partition="mention_date",
     columns=(
         c.mention_date.required(),
         c.brand_id.required(),

@@ -306,6 +306,7 @@ DATA_HEALTH_DAILY = TableContract(
     grain="one row per reporting day and export format",
     key=("mention_date", "source_code"),
     minimum_rows=1,
+    partition="mention_date",
     columns=(
         c.mention_date.required(),
         c.source_code.required(),

@@ -31,6 +31,22 @@ TOUCHED_POST = TableContract(
     columns=(c.mention_id.required(),),
 )
 
+PART_SUM = TableContract(
+    name="state.part_sum",
+    question="What do the rows of each part of a published table add up to, as they were last written?",
+    grain="one row per table and part (the day, week or month by which its rows are replaced)",
+    key=("table_name", "part_date"),
+    owner="team:data-platform",
+    columns=(
+        table_name.required(),
+        Column("part_date", pl.Date, "First day of the part.", "day").required(),
+        Column("part_row_count", pl.Int64, "Rows of the part.", "count").required(),
+        Column(
+            "hash_sum_text", pl.String, "Sum of the hashes of its rows, a whole number of any size.", "text"
+        ).required(),
+    ),
+)
+
 _of_the_day = "Hash of the day's posts with all that tables of this kind may read of them."
 
 POST_DAY = TableContract(
@@ -123,4 +139,4 @@ CLUSTER_KEY = TableContract(
     ),
 )
 
-TABLES = (FINGERPRINT, TOUCHED_POST, POST_DAY, FILE_DAY, POST_ORIGIN_DAY, TERM_DAY, CHANGED_POST, CLUSTER_KEY)
+TABLES = (FINGERPRINT, PART_SUM, TOUCHED_POST, POST_DAY, FILE_DAY, POST_ORIGIN_DAY, TERM_DAY, CHANGED_POST, CLUSTER_KEY)
