@@ -1,14 +1,15 @@
 """What an audit need not look at again: rows as in a release that passed the very same checks."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
+from quality.checks import CheckResult
 from quality.context import ReadTable
 from quality.rule import Rule
-from warehouse.tables import TableContract
+from warehouse.tables import PUBLISHED, TableContract
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,21 @@ def decisive_rows(changes: Changes, read: ReadTable, parts: Collection[date]) ->
     return decisive
 
 
+def of_changed_parts(result: CheckResult, changes: Changes, parts: Collection[date]) -> CheckResult:
+    """The result of a contract check with words that say of which rows it speaks."""
+    if result.check.check_id.endswith(".row_floor") and result.status == "passed":
+        [contract] = [table for table in PUBLISHED if table.name == result.check.table]
+        return replace(result, observed=f"{changes.count(contract):,} rows")
+    if not result.check.columns:
+        return result
+    return replace(result, observed=f"{result.observed}{_since_then('part', len(parts), 'in')}")
+
+
+def _since_then(what: str, count: int, where: str = "on") -> str:
+    told = f"1 {what}" if count == 1 else f"{count:,} {what}s"
+    return f" ({where} the {told} that changed since the release before, which passed)"
+
+
 def rows_to_judge(
     rule: Rule, changes: Changes | None, contracts: Mapping[str, TableContract], read: ReadTable
 ) -> tuple[dict[str, pl.DataFrame], str]:
@@ -57,13 +73,12 @@ def rows_to_judge(
     parts = _parts_of(rule, changes)
     if changes is None or parts is None:
         return {name: read(contracts[name], columns) for name, columns in rule.needs.items()}, ""
-    days = "1 day" if len(parts) == 1 else f"{len(parts):,} days"
-    told = f" (on the {days} that changed since the release before, which passed)"
+    told = _since_then("day", len(parts), f"where {rule.by} occurs on" if rule.by else "on")
     if rule.is_daily:
         rows = {name: changes.of_parts(contracts[name], columns, parts) for name, columns in rule.needs.items()}
         return rows, told
     rows = {name: changes.having(contracts[name], columns, rule.by, parts) for name, columns in rule.needs.items()}
-    return rows, told.replace("(on", f"(where {rule.by} occurs on")
+    return rows, told
 
 
 def _parts_of(rule: Rule, changes: Changes | None) -> frozenset[date] | None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from quality.changes import Changes, decisive_rows, rows_to_judge
+from quality.changes import Changes, decisive_rows, of_changed_parts, rows_to_judge
 from quality.checks import SAMPLE_SIZE, AuditReport, Check, CheckResult
 from quality.context import AuditContext, QualityThresholds, ReadTable
 from quality.handover import distilled, handed_over, in_utc, key_sample, sees_of
@@ -87,7 +87,8 @@ def check_table(
                 results |= _judge(rows, with_key, alike, contract, engine)
         except Exception as error:
             results |= {check.check_id: _crashed(check, error) for check in checks if check.check_id not in results}
-    return [results[check.check_id] for check in suite]
+    told = [results[check.check_id] for check in suite]
+    return told if changes is None or parts is None else [of_changed_parts(result, changes, parts) for result in told]
 
 
 def run_rule(

@@ -131,7 +131,14 @@ def test_a_large_table_of_which_little_changed_does_not_look_short(tables: Table
     changes = changes_between(tables, now, [MENTION])
     assert changes.parts == {MENTION.name: frozenset({DAYS[3]})}
     [floor] = [r for r in check_table(reader(now), MENTION, engine, changes) if r.check.check_id.endswith("floor")]
-    assert floor.status == "passed"
+    assert (floor.status, floor.observed) == ("passed", f"{now[MENTION.name].height:,} rows")
+
+
+def test_a_contract_check_says_of_which_rows_it_speaks(tables: Tables, engine: Expectations) -> None:
+    now = {**tables, MENTION.name: spoiled(tables[MENTION.name], DAYS[3], engagement_count=pl.lit(77, pl.Int64))}
+    found = check_table(reader(now), MENTION, engine, changes_between(tables, now, [MENTION]))
+    [key] = [r for r in found if r.check.check_id == f"{MENTION.name}.key"]
+    assert key.observed == "0 of 8 rows (in the 1 part that changed since the release before, which passed)"
 
 
 def test_a_rule_of_days_says_of_how_many_days_it_speaks(tables: Tables) -> None:
