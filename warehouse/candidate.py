@@ -176,7 +176,7 @@ def _replace(warehouse: Warehouse, contract: TableContract, parts: frozenset[dat
 
 
 def _build_fresh(warehouse: Warehouse, path: Path) -> None:
-    """A fresh file with every table, part by part ordered by its key, and a comment on every table and column."""
+    """A fresh file with every table, and a comment on every table and column."""
     with _attached(warehouse, path, f"(STORAGE_VERSION '{STORAGE_VERSION}')"):
         # Hundreds of small statements: one transaction waits for the disk once instead of hundreds of times.
         with warehouse.transaction():
@@ -189,11 +189,11 @@ def _build_fresh(warehouse: Warehouse, path: Path) -> None:
 
 
 def _insert(warehouse: Warehouse, contract: TableContract, where: str) -> None:
+    """The rows as they lie: part by part, in the order they were written; without parts, in that of the key."""
     names = ", ".join(f'"{name}"' for name in contract.schema)
-    of_parts = (contract.partition,) if contract.partition else ()
-    order = ", ".join(f'"{name}"' for name in dict.fromkeys((*of_parts, *contract.key)))
+    order = "" if contract.partition else "ORDER BY " + ", ".join(f'"{name}"' for name in contract.key)
     warehouse.execute(
-        f"INSERT INTO {_target(contract)} ({names}) SELECT {names} FROM {contract.name} {where} ORDER BY {order}"  # noqa: S608
+        f"INSERT INTO {_target(contract)} ({names}) SELECT {names} FROM {contract.name} {where} {order}"  # noqa: S608
     )
 
 

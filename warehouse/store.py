@@ -47,6 +47,8 @@ def open_warehouse(path: Path) -> "Warehouse":
     try:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+        # What is written waits in the log until the run ends: emptying it several times over costs more.
+        connection.execute("SET checkpoint_threshold = '256MiB'")
         # Row groups are packed as they fill, while the next rows are made, not several at once at the end.
         connection.execute("SET write_buffer_row_group_count = 1")
         for layer in LAYERS:
