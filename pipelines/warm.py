@@ -10,6 +10,7 @@ from transforms.core.mentions import CoreParams, core_mentions
 from transforms.query.named import query_from_aliases
 from transforms.text.language import LanguageParams
 from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions, near_duplicate_keys
+from transforms.text.near_duplicates_keys import KeysOfNew
 from transforms.text.sentiment import SentimentParams
 from transforms.trend.signals import trend_signals
 from warehouse.tables.raw import MENTION
@@ -42,7 +43,8 @@ def warm() -> None:
     mention_matches(posts, brands, [], SentimentParams())
     reposts = posts.rename({"parent_native_id": "parent_id"})
     cluster_mentions(reposts, NearDuplicateParams())
-    near_duplicate_keys(reposts, NearDuplicateParams())
+    keys = near_duplicate_keys(reposts, NearDuplicateParams())
+    KeysOfNew(keys, NearDuplicateParams.similarity_threshold).may_be_linked(keys)
     hours = [_START + timedelta(hours=hour) for hour in range(24 * 21)]
     hourly = pl.DataFrame({"mention_hour_at": hours, "brand_id": "norvique", "mention_count": 5})
     trend_signals(hourly.with_columns(pl.col("mention_hour_at").cast(pl.Datetime("us", "UTC"))), as_of=hours[-1])

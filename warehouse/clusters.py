@@ -1,7 +1,11 @@
 """Keeping core.duplicate_cluster true to the posts: new and changed posts are compared with what they may repeat.
 
-Keys of every post are kept in state.cluster_key; only clusters that share one with a changed post are read.
+Keys of every post are kept in state.cluster_key: what could be linked to a changed post is found by them alone, and
+only its clusters are read. A table is asked for the places of its rows first: asked for rows, it reads all columns of
+all posts.
 """
+
+from collections.abc import Iterator
 
 import polars as pl
 
@@ -12,27 +16,25 @@ from transforms.text.near_duplicates import (
     clusters_and_keys,
     near_duplicate_keys,
 )
+from transforms.text.near_duplicates_keys import KeysOfNew
 from warehouse.days import days_of, remember_days
 from warehouse.refresh import WHOLE
 from warehouse.store import Warehouse
 from warehouse.tables import core, state
+from warehouse.tables.contract import TableContract
 
 _PARAMS = NearDuplicateParams()
 # Beyond this share of all posts, comparing everything is cheaper than finding out what to compare.
 MOST_CHANGED = 0.3
+# So many rows are read together where all are: enough to be quick, few enough to be small beside what comes of them.
+_ROWS_AT_ONCE = 100_000
 _COLUMNS = ["parent_native_id" if name == "parent_id" else name for name in INPUT_COLUMNS]
-_RELATED = """
-WITH key AS (SELECT mention_id, unnest(link_keys) AS link_key FROM state.cluster_key),
-touched AS (
-  SELECT cluster_id FROM core.duplicate_cluster SEMI JOIN state.changed_post USING (mention_id)
-  UNION
-  SELECT cluster_id FROM core.duplicate_cluster SEMI JOIN (
-    SELECT mention_id FROM key SEMI JOIN (SELECT unnest(link_keys) AS link_key FROM new_keys) USING (link_key)
-  ) USING (mention_id)
-)
-SELECT c.mention_id, c.cluster_id, {columns} FROM core.duplicate_cluster c SEMI JOIN touched USING (cluster_id)
-LEFT JOIN core.mention m USING (mention_id)
+_CLUSTERS = """
+SELECT rowid AS place, * FROM core.duplicate_cluster SEMI JOIN (
+  SELECT cluster_id FROM core.duplicate_cluster SEMI JOIN touched_posts USING (mention_id)
+) USING (cluster_id)
 """
+_KEPT = "SELECT rowid AS place, post_hash_id, reposted_post_hash_id, text_signature FROM state.cluster_key"
 
 
 def refresh_clusters(warehouse: Warehouse, version: str, params: NearDuplicateParams = _PARAMS) -> bool:
@@ -54,31 +56,73 @@ def refresh_clusters(warehouse: Warehouse, version: str, params: NearDuplicatePa
 
 
 def _cluster_everything(warehouse: Warehouse, params: NearDuplicateParams) -> None:
-    mentions = warehouse.select(core.MENTION, columns=_COLUMNS).rename({"parent_native_id": "parent_id"})
-    clusters, keys = clusters_and_keys(mentions, params)
+    clusters, keys = clusters_and_keys(_all_posts(warehouse), params)
     warehouse.replace_all(core.DUPLICATE_CLUSTER, clusters)
     warehouse.replace_all(state.CLUSTER_KEY, keys)
 
 
 def _cluster_changed(warehouse: Warehouse, changed: pl.DataFrame, params: NearDuplicateParams) -> pl.DataFrame:
     """Cluster the changed posts with what they may repeat; returns the ids of the posts whose row is another now."""
+    arrived = _posts(warehouse, changed)
     with warehouse.frame("changed_posts", changed):
-        there = "SEMI JOIN changed_posts c ON t.mention_id = c.mention_id"
-        arrived = warehouse.select(core.MENTION, there, _COLUMNS).rename({"parent_native_id": "parent_id"})
-        known = warehouse.select(state.CLUSTER_KEY, there)
+        known = warehouse.query(
+            "SELECT rowid AS place, mention_id, content_key FROM state.cluster_key "
+            "SEMI JOIN changed_posts USING (mention_id)"
+        )
     removed = changed.join(arrived, on="mention_id", how="anti")["mention_id"]
     keys = near_duplicate_keys(arrived, params).join(known, on=["mention_id", "content_key"], how="anti")
     new = arrived.join(keys, on="mention_id", how="semi")
-    columns = ", ".join(f"m.{name}" for name in _COLUMNS if name != "mention_id")
-    with warehouse.frame("new_keys", keys):
-        related = warehouse.query(_RELATED.format(columns=columns)).rename({"parent_native_id": "parent_id"})
-    related = related.with_columns(pl.col("published_at").cast(pl.Datetime("us")).dt.replace_time_zone("UTC"))
+    stale = known.filter(pl.col("mention_id").is_in(pl.concat([keys["mention_id"], removed]).implode()))
+    touched = pl.concat([stale.select("mention_id"), _linked(warehouse, keys, params)])
+    with warehouse.frame("touched_posts", touched):
+        old = warehouse.query(_CLUSTERS)
+    related = old.select("mention_id", "cluster_id").join(_posts(warehouse, old), on="mention_id", how="left")
     rows = cluster_mentions_incremental(new, related, params, removed_ids=removed)
     rows = rows.select(core.DUPLICATE_CLUSTER.schema.names())
-    with warehouse.frame("found_posts", rows.select("mention_id")):
-        old = warehouse.select(core.DUPLICATE_CLUSTER, "SEMI JOIN found_posts f ON t.mention_id = f.mention_id")
     other = rows.join(old, on=rows.columns, how="anti")
-    gone = pl.concat([other["mention_id"], removed])
-    warehouse.replace_parts(core.DUPLICATE_CLUSTER, "mention_id", gone, other)
-    warehouse.replace_parts(state.CLUSTER_KEY, "mention_id", pl.concat([keys["mention_id"], removed]), keys)
+    gone = pl.concat([other["mention_id"], removed]).implode()
+    _replace(warehouse, core.DUPLICATE_CLUSTER, old.filter(pl.col("mention_id").is_in(gone)), other)
+    _replace(warehouse, state.CLUSTER_KEY, stale, keys)
     return other.select("mention_id")
+
+
+def _posts(warehouse: Warehouse, wanted: pl.DataFrame) -> pl.DataFrame:
+    """What clusters depend on of those of the posts that are there. `wanted` has a column mention_id."""
+    there = "WHERE t.rowid IN (SELECT rowid FROM core.mention SEMI JOIN clustered_posts USING (mention_id))"
+    with warehouse.frame("clustered_posts", wanted.select("mention_id")):
+        return warehouse.select(core.MENTION, there, _COLUMNS).rename({"parent_native_id": "parent_id"})
+
+
+def _all_posts(warehouse: Warehouse) -> Iterator[pl.DataFrame]:
+    """The same of all posts, part by part."""
+    for part in _parts_of(warehouse, core.MENTION):
+        yield warehouse.select(core.MENTION, f"WHERE t.{part}", _COLUMNS).rename({"parent_native_id": "parent_id"})
+
+
+def _parts_of(warehouse: Warehouse, contract: TableContract) -> Iterator[str]:
+    """Conditions that each hold for some of the rows, and for none of the rows that another holds for; at least one."""
+    last = warehouse.scalar(f"SELECT max(rowid) FROM {contract.name}") or 0  # noqa: S608
+    for start in range(0, last + 1, _ROWS_AT_ONCE):
+        yield f"rowid BETWEEN {start} AND {start + _ROWS_AT_ONCE - 1}"
+
+
+def _linked(warehouse: Warehouse, keys: pl.DataFrame, params: NearDuplicateParams) -> pl.DataFrame:
+    """The ids of the posts that could be linked to those whose keys are given."""
+    if keys.is_empty():
+        return keys.select("mention_id")
+    new = KeysOfNew(keys, params.similarity_threshold)
+    places = []
+    for part in _parts_of(warehouse, state.CLUSTER_KEY):
+        kept = warehouse.query(f"{_KEPT} WHERE {part}")
+        places.append(kept["place"].filter(new.may_be_linked(kept)))
+    with warehouse.frame("linked_places", pl.concat(places).to_frame()):
+        return warehouse.query(
+            "SELECT mention_id FROM state.cluster_key WHERE rowid IN (SELECT place FROM linked_places)"
+        )
+
+
+def _replace(warehouse: Warehouse, contract: TableContract, stale: pl.DataFrame, rows: pl.DataFrame) -> None:
+    """Put rows into the table instead of those at the stale ones' `place`."""
+    with warehouse.frame("stale_places", stale.select("place")):
+        warehouse.execute(f"DELETE FROM {contract.name} WHERE rowid IN (SELECT place FROM stale_places)")  # noqa: S608
+    warehouse.append(contract, rows)

@@ -1,5 +1,6 @@
 """Laws of near-duplicate clusters: they are what pairwise comparison says, and depend on the set of mentions only."""
 
+import math
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from random import Random
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.near_duplicate_tables import NearDuplicateTables
-from transforms.text.minhash import alike_groups, content_lengths, sketch_texts
+from transforms.text.minhash import Known, alike_groups, content_lengths, sketch_texts
 from transforms.text.near_duplicates import (
     NearDuplicateParams,
     cluster_mentions,
@@ -121,9 +122,9 @@ def test_order_and_threads_do_not_matter(mentions: pl.DataFrame, random: Any) ->
 
 
 @settings(max_examples=40, deadline=None)
-@given(mention_frames())
-def test_clusters_and_keys_made_together_are_those_made_apart(mentions: pl.DataFrame) -> None:
-    clusters, keys = clusters_and_keys(mentions, PARAMS)
+@given(mention_frames(), st.integers(1, 5))
+def test_clusters_and_keys_made_together_and_in_parts_are_those_made_apart(mentions: pl.DataFrame, rows: int) -> None:
+    clusters, keys = clusters_and_keys(mentions.iter_slices(rows) if len(mentions) else [mentions], PARAMS)
     assert clusters.equals(cluster_mentions(mentions, PARAMS))
     assert keys.equals(near_duplicate_keys(mentions, PARAMS))
 
@@ -181,6 +182,27 @@ def test_a_flood_of_posts_from_one_template_is_grouped_as_pair_by_pair(
                 groups = [low if group == high else group for group in groups]
     for thread_count in (1, 2):
         assert alike_groups(sketches, np.arange(len(texts)), threshold, thread_count).tolist() == groups
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from(TEMPLATES), st.integers(0, 15), st.sampled_from([0.3, 0.5, 0.7]))
+def test_signatures_tell_which_texts_could_be_alike_to_known_ones(
+    seed: int, template: str, known_count: int, threshold: float
+) -> None:
+    random = Random(seed)
+    words = ["".join(random.choices("abcdefghijklmnop", k=random.randint(2, 9))) for _ in range(30)]
+    texts = [template.format(*(random.choice(words) for _ in range(4))) for _ in range(80)]
+    sketches = sketch_texts(pl.Series(texts))
+    floor = math.ceil(64 * threshold - 4.5 * math.sqrt(64 * threshold * (1 - threshold)))
+    expected = [
+        any(
+            (bands == sketches.bands[known]).any() and (signature == sketches.signatures[known]).sum() >= floor
+            for known in range(known_count)
+        )
+        for bands, signature in zip(sketches.bands, sketches.signatures, strict=True)
+    ]
+    known = Known(sketches.signatures[:known_count], threshold)
+    assert known.may_be_alike(sketches.signatures).tolist() == expected
 
 
 @settings(max_examples=200, deadline=None)

@@ -11,22 +11,20 @@ from transforms.text.near_duplicates import (
     cluster_mentions_incremental,
     near_duplicate_keys,
 )
+from transforms.text.near_duplicates_keys import KeysOfNew
 
 _TABLES = """
 CREATE TABLE mention_table (mention_id VARCHAR, mention_text VARCHAR, published_at TIMESTAMP, platform_code VARCHAR,
     native_id VARCHAR, parent_id VARCHAR, is_repost BOOLEAN);
 CREATE TABLE cluster_table (mention_id VARCHAR, cluster_id VARCHAR, original_mention_id VARCHAR,
     cluster_mention_count BIGINT, duplicate_kind_code VARCHAR);
-CREATE TABLE key_table (mention_id VARCHAR, content_key BIGINT, link_keys BIGINT[]);
+CREATE TABLE key_table (mention_id VARCHAR, content_key BIGINT, post_hash_id BIGINT, reposted_post_hash_id BIGINT,
+    text_signature BIGINT[]);
 """
 _RELATED = """
 WITH touched AS (
-    SELECT cluster_id FROM cluster_table SEMI JOIN (SELECT mention_id FROM keys UNION ALL FROM removed)
-        USING (mention_id)
-    UNION
     SELECT cluster_id FROM cluster_table SEMI JOIN (
-        SELECT mention_id FROM (SELECT mention_id, unnest(link_keys) AS link_key FROM key_table)
-        SEMI JOIN (SELECT unnest(link_keys) AS link_key FROM keys) USING (link_key)
+        SELECT mention_id FROM keys UNION ALL FROM removed UNION ALL FROM linked
     ) USING (mention_id)
 )
 SELECT m.* REPLACE (c.mention_id AS mention_id), c.cluster_id
@@ -56,6 +54,9 @@ class NearDuplicateTables:
         known = pl.DataFrame(found.to_arrow_table())
         keys = keys.join(known, on=["mention_id", "content_key"], how="anti", maintain_order="left")
         new = arrived.join(keys, on="mention_id", how="semi", maintain_order="left")
+        kept = pl.DataFrame(self.connection.sql("FROM key_table").to_arrow_table())
+        may_be_linked = KeysOfNew(keys, self.params.similarity_threshold).may_be_linked(kept)
+        linked = kept.filter(may_be_linked).select("mention_id")  # noqa: F841 - read in SQL
         related = pl.DataFrame(self.connection.sql(_RELATED).to_arrow_table()).with_columns(
             pl.col("published_at").dt.replace_time_zone("UTC")
         )

@@ -7,11 +7,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
 from tests.unit.near_duplicate_tables import NearDuplicateTables
-from transforms.text.minhash import content_lengths
+from transforms.text.minhash import Known, content_lengths
 from transforms.text.near_duplicates import NearDuplicateParams, cluster_mentions, near_duplicate_keys
 from transforms.text.normalise import canonical_text
 
@@ -246,14 +247,32 @@ def test_kept_keys_are_the_same_for_ever() -> None:
         frame(mention("a", STORY, 1, native_id="1"), mention("b", "ok", None, parent_id="1", is_repost=True)), PARAMS
     )
     assert keys["content_key"].to_list() == [-1422202613976132130, -6334927175179015010]
-    a, b = keys["link_keys"].to_list()
-    assert (len(a), a[0], a[15]) == (17, 3252342233, 65911371727)
-    assert b == [70985705756, a[16]]
+    a, b = keys.select("post_hash_id", "reposted_post_hash_id", "text_signature").rows()
+    assert a[:2] == (-8221226862480046113, None)
+    assert (len(a[2]), a[2][0], a[2][7]) == (8, -7025242353145415281, 6954660953349072338)
+    assert b == (5143780134491515164, a[0], None)
 
 
-def test_a_mention_without_text_id_or_parent_has_no_link_keys() -> None:
+def test_a_mention_without_text_id_or_parent_has_a_content_key_only() -> None:
     keys = near_duplicate_keys(frame(mention("a", None, None, native_id=None)), PARAMS)
-    assert keys["link_keys"].to_list() == [[]]
+    assert keys.drop("mention_id", "content_key").rows() == [(None, None, None)]
+
+
+def test_a_text_could_be_alike_to_one_it_shares_a_band_and_enough_of_the_signature_with() -> None:
+    known = np.arange(64, dtype=np.uint8)[None, :]
+    same_band, moved = known.copy(), np.roll(known, 4)
+    same_band[:, 4:] += 1
+    assert Known(known, 0.7).may_be_alike(np.concatenate([known, same_band, moved])).tolist() == [True, False, False]
+    assert Known(known[:0], 0.7).may_be_alike(known).tolist() == [False]
+
+
+def test_a_text_in_a_flood_that_shares_a_band_is_not_compared_with_all_of_it() -> None:
+    flood = np.random.default_rng(5).integers(0, 256, (300, 64), dtype=np.uint8)
+    flood[:, :4] = 7
+    text = np.zeros((1, 64), dtype=np.uint8)
+    text[:, :4] = 7
+    assert not Known(flood[:200], 0.7).may_be_alike(text).any()
+    assert Known(flood, 0.7).may_be_alike(text).all()
 
 
 def bench() -> ModuleType:

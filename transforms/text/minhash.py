@@ -3,7 +3,7 @@
 Belongs here: calling the kernels on whole columns. What counts as a duplicate mention is for `near_duplicates`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,32 +26,50 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Sketches:
-    """Texts with their sketches.
+    """Texts, as bytes, with their sketches.
 
-    A key per band, the last byte of each MinHash value, a bitmap of 512 bits over the distinct 4-grams, their number.
+    The last byte of each MinHash value, a bitmap of 512 bits over the distinct 4-grams, their number.
     """
 
-    texts: pl.Series
     values: Bytes
     offsets: Offsets
-    bands: npt.NDArray[np.uint32]
     signatures: npt.NDArray[np.uint8]
     bitmaps: npt.NDArray[np.uint64]
     sizes: npt.NDArray[np.int32]
 
-    def followed_by(self, other: "Sketches") -> "Sketches":
-        """These texts and then the others."""
-        if self.texts.is_empty():
-            return other
-        return Sketches(
-            pl.concat([self.texts, other.texts]),
-            read_only(np.concatenate([self.values, other.values])),
-            np.concatenate([self.offsets, other.offsets[1:] + self.offsets[-1]]),
-            np.concatenate([self.bands, other.bands]),
-            np.concatenate([self.signatures, other.signatures]),
-            np.concatenate([self.bitmaps, other.bitmaps]),
-            np.concatenate([self.sizes, other.sizes]),
-        )
+    @property
+    def bands(self) -> npt.NDArray[np.uint32]:
+        """A key per text and band: the bytes that the signature has for it."""
+        return self.signatures.view("<u4")
+
+
+class Known:
+    """Texts by their signatures, to be asked which others could be alike to one of them."""
+
+    def __init__(self, signatures: Bytes, threshold: float) -> None:
+        from transforms.text import minhash_probe_kernel as kernel
+
+        self._signatures = read_only(np.unique(signatures, axis=0))
+        self._floor = _floor(threshold)
+        self._index = kernel.index_of(self._signatures.view("<u4"))
+
+    def may_be_alike(self, signatures: Bytes) -> npt.NDArray[np.bool_]:
+        """Whether each text could be alike to a known one, as far as signatures can tell.
+
+        Never wrong where it says no, and for a text that shares band keys with very many it says yes unasked.
+        """
+        from transforms.text import minhash_probe_kernel as kernel
+
+        found = np.zeros(len(signatures), dtype=np.bool_)
+        if len(self._signatures):
+            kernel.probe(self._index, self._signatures, read_only(signatures), self._floor, found)
+        return found
+
+
+def _floor(threshold: float) -> int:
+    """How many bytes of their signatures two texts have in common at least if their similarity is the threshold."""
+    rows = BAND_COUNT * ROW_COUNT
+    return int(np.ceil(rows * threshold - _SIGNATURE_SIGMAS * float(np.sqrt(rows * threshold * (1 - threshold)))))
 
 
 @lru_cache(maxsize=1)
@@ -86,11 +104,14 @@ def text_hashes(texts: pl.Series) -> pl.Series:
 
 def sketch_texts(texts: pl.Series, thread_count: int = 1) -> Sketches:
     """The sketches of texts, which must not be null."""
+    return sketch_bytes(*utf8_bytes(texts), thread_count)
+
+
+def sketch_bytes(values: Bytes, offsets: Offsets, thread_count: int = 1) -> Sketches:
+    """The sketches of texts that are bytes already, as `utf8_bytes` lays them out."""
     from transforms.text import minhash_kernel as kernel
 
-    values, offsets = utf8_bytes(texts)
-    count = len(texts)
-    bands = np.empty((count, BAND_COUNT), dtype=np.uint32)
+    count = len(offsets) - 1
     signatures = np.empty((count, BAND_COUNT * ROW_COUNT), dtype=np.uint8)
     bitmaps = np.zeros((count, 8), dtype=np.uint64)
     sizes = np.empty(count, dtype=np.int32)
@@ -101,15 +122,13 @@ def sketch_texts(texts: pl.Series, thread_count: int = 1) -> Sketches:
             values,
             offsets[first : last + 1],
             *_hash_functions(),
-            bands[first:last],
             signatures[first:last],
             bitmaps[first:last],
             sizes[first:last],
         )
 
-    cuts = np.linspace(0, count, thread_count + 1).astype(int).tolist()
-    in_threads(sketch_rows, list(pairwise(cuts)))
-    return Sketches(texts, values, offsets, bands, signatures, bitmaps, sizes)
+    in_threads(sketch_rows, list(pairwise(shares_of(count, thread_count))))
+    return Sketches(values, offsets, signatures, bitmaps, sizes)
 
 
 def alike_groups(
@@ -124,8 +143,6 @@ def alike_groups(
     from transforms.text import minhash_link_kernel as kernel
     from transforms.text.minhash_compare_kernel import Corpus
 
-    rows = BAND_COUNT * ROW_COUNT
-    floor = rows * threshold - _SIGNATURE_SIGMAS * float(np.sqrt(rows * threshold * (1 - threshold)))
     corpus = Corpus(
         sketches.values,
         sketches.offsets,
@@ -133,24 +150,25 @@ def alike_groups(
         sketches.bitmaps,
         sketches.sizes,
         threshold,
-        int(np.ceil(floor)),
+        _floor(threshold),
     )
 
-    def link(runs: Sequence[tuple[int, Ints]]) -> Ints:
+    def link(runs: Iterable[tuple[int, Ints]]) -> Ints:
         parents = merged.copy()
         for band, texts in runs:
             kernel.link_alike(corpus, texts, np.ascontiguousarray(sketches.bands[:, band]), parents)
         return parents
 
+    # The first band finds most links, so the threads share its texts; of the others each thread takes whole bands, and
+    # sorts one when it comes to it.
+    first = [[(0, part)] for part in _runs(sketches.bands[:, 0], first_fresh, thread_count)]
+    others = [range(1 + thread, BAND_COUNT, thread_count) for thread in range(thread_count)]
     merged = groups
-    # The first band finds most links, so the threads share its texts; of the others each thread takes whole bands.
-    for bands in (range(1), range(1, BAND_COUNT)):
-        runs = [
-            (band, part)
-            for band in bands
-            for part in _runs(sketches.bands[:, band], first_fresh, thread_count * (band == 0))
-        ]
-        parts = in_threads(link, [runs[thread::thread_count] for thread in range(thread_count)])
+    for shares in (
+        first,
+        [((band, part) for band in bands for part in _runs(sketches.bands[:, band], first_fresh)) for bands in others],
+    ):
+        parts = in_threads(link, shares)
         merged = parts[0]
         for part in parts[1:]:
             kernel.join_all(merged, np.arange(len(part)), part)
@@ -158,7 +176,7 @@ def alike_groups(
     return merged
 
 
-def _runs(band: npt.NDArray[np.uint32], first_fresh: int, part_count: int) -> list[Ints]:
+def _runs(band: npt.NDArray[np.uint32], first_fresh: int, part_count: int = 1) -> list[Ints]:
     """The texts that share their key of a band with a fresh text, run after run, cut between runs into parts."""
     keys = np.ascontiguousarray(band)
     order = np.argsort(keys)
@@ -168,8 +186,14 @@ def _runs(band: npt.NDArray[np.uint32], first_fresh: int, part_count: int) -> li
     lengths = np.diff(np.append(starts, len(order)))
     is_wanted = (lengths > 1) & (np.maximum.reduceat(order, starts) >= first_fresh)
     ends = np.cumsum(lengths[is_wanted])
-    cuts = np.linspace(0, len(ends), max(part_count, 1) + 1).astype(int)[1:-1] - 1
+    cuts = np.linspace(0, len(ends), part_count + 1).astype(int)[1:-1] - 1
     return list(np.split(order[np.repeat(is_wanted, lengths)], ends[cuts[cuts >= 0]]))
+
+
+def shares_of(count: int, thread_count: int) -> list[int]:
+    """Where each thread's share of so many rows begins, and where the last one ends."""
+    bounds: list[int] = np.linspace(0, count, thread_count + 1).astype(int).tolist()
+    return bounds
 
 
 def in_threads(function: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:

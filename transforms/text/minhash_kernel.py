@@ -137,18 +137,16 @@ def sketch(
     offsets: Array,
     multipliers: Array,
     addends: Array,
-    bands: Array,
     signatures: Array,
     bitmaps: Array,
     sizes: Array,
 ) -> None:  # pragma: no cover - runs compiled
-    """Per text: a key per band, the last byte of every MinHash value, 512 bits of its shingles, how many are distinct.
+    """Per text: the last byte of every MinHash value, 512 bits of its shingles, how many are distinct.
 
     The MinHash values are minima of `multiplier x hash + addend` modulo 2^32. A text of fewer than four code points
     has no shingle: its size is 0.
     """
     texts = sizes.shape[0]
-    rows = multipliers.shape[0] // bands.shape[1]
     longest = 4
     for text in range(texts):
         longest = max(longest, offsets[text + 1] - offsets[text])
@@ -174,9 +172,3 @@ def sketch(
         sizes[text] = size
         for i in range(minima.shape[0]):
             signatures[text, i] = minima[i] & np.uint32(0xFF)
-        for band in range(bands.shape[1]):
-            key = np.uint64(band + 1)
-            for row in range(rows):
-                key = (key ^ np.uint64(minima[band * rows + row])) * np.uint64(0x9E3779B97F4A7C15)
-                key ^= key >> np.uint64(32)
-            bands[text, band] = np.uint32(key & np.uint64(0xFFFFFFFF))

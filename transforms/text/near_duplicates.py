@@ -13,10 +13,10 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from transforms.text.minhash import Sketches, alike_groups, content_lengths, in_threads, sketch_texts
+from transforms.text.minhash import Sketches, alike_groups, content_lengths, in_threads, shares_of, sketch_bytes
 from transforms.text.near_duplicates_clusters import clusters_of
-from transforms.text.near_duplicates_keys import keys_of
-from transforms.text.normalise import canonical_text
+from transforms.text.near_duplicates_keys import KEY_COLUMNS, keys_of_mentions, signatures_of
+from transforms.text.normalise import Bytes, Offsets, canonical_text, utf8_bytes
 
 CLUSTER_COLUMNS: Final = (
     "mention_id",
@@ -69,27 +69,35 @@ def cluster_mentions(mentions: pl.DataFrame, params: NearDuplicateParams) -> pl.
     one), `exact` (canonical text equal to the original's), `near` (any other). ValueError for a missing column or a
     repeated or null mention_id.
     """
-    members = _as_members(mentions, params)
-    return _in_order(members, _clustered(members, _no_members(), _sketched(members, params), params))
+    members, texts = _numbered(_unrepeated(_as_members(mentions, params)))
+    sketches = sketch_bytes(*texts, params.thread_count)
+    return _in_order(members, _clustered(members, _text_groups(members, sketches, params)))
 
 
-def clusters_and_keys(mentions: pl.DataFrame, params: NearDuplicateParams) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What `cluster_mentions` and `near_duplicate_keys` give; the texts are read and sketched once for both."""
-    members = _as_members(mentions, params)
-    sketches = _sketched(members, params)
-    clusters = _clustered(members, _no_members(), sketches, params)
-    return _in_order(members, clusters), keys_of(members, sketches)
+def clusters_and_keys(
+    mentions: Iterable[pl.DataFrame], params: NearDuplicateParams
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What `cluster_mentions` and `near_duplicate_keys` give for mentions that come in parts.
+
+    The texts are sketched once for both. Of all that a step needs only what the next one needs is still held then.
+    """
+    members, texts = _numbered(_unrepeated(pl.concat(_with_keys(part, params) for part in mentions)))
+    sketches = sketch_bytes(*texts, params.thread_count)
+    text_groups, signatures = _text_groups(members, sketches, params), sketches.signatures
+    del texts, sketches
+    clusters = _in_order(members, _clustered(members, text_groups))
+    return clusters, _with_signatures(members, signatures)
 
 
 def near_duplicate_keys(mentions: pl.DataFrame, params: NearDuplicateParams) -> pl.DataFrame:
-    """One row per mention, in order, what is kept of it between runs: `mention_id`, `content_key`, `link_keys`.
+    """One row per mention, in order, what is kept of it between runs: the columns of `near_duplicates_keys`.
 
     Reads the columns that `cluster_mentions` reads. `content_key` (Int64) is another if anything changed that clusters
-    depend on; `link_keys` (list of Int64, 0 to 18 of 37 bits) are what linked mentions have in common. A change of the
-    params or of this package asks for new keys and clusters of everything.
+    depend on; the others tell `KeysOfNew` what could be linked. A change of the params or of this package asks for new
+    keys and clusters of everything.
     """
-    members = _as_members(mentions, params)
-    return keys_of(members, _sketched(members, params))
+    members, texts = _numbered(_unrepeated(_with_keys(mentions, params)))
+    return _with_signatures(members, sketch_bytes(*texts, params.thread_count).signatures)
 
 
 def cluster_mentions_incremental(
@@ -100,7 +108,7 @@ def cluster_mentions_incremental(
     Clusters that are not in the result stay as they were, whatever the batches and their order; a removed mention has
     no row. `new` are mentions that arrived or changed (columns as in `cluster_mentions`), `removed_ids` erased ones.
     `related` has the same columns and `cluster_id`: all members, as they are now, of every cluster that holds a new
-    or removed mention, or one that shares a link key with a new one. More than needed does no harm. New and removed
+    or removed mention, or one that could be linked to a new one. More than needed does no harm. New and removed
     mentions must be in it with the clusters they were in (their other columns are not read). ValueError as in
     `cluster_mentions`.
 
@@ -109,54 +117,80 @@ def cluster_mentions_incremental(
         keys    = near_duplicate_keys(arrived, params), less those whose (mention_id, content_key) are in key_table:
                   nothing that clusters depend on changed
         new     = arrived, less the same
-        touched = SELECT cluster_id FROM cluster_table SEMI JOIN (ids of new and removed) USING (mention_id)
-                  UNION SELECT cluster_id FROM cluster_table SEMI JOIN
-                  ((SELECT mention_id, unnest(link_keys) AS link_key FROM key_table) SEMI JOIN link keys of new
-                  USING (link_key)) USING (mention_id)
+        linked  = rows of key_table of which KeysOfNew(keys, similarity_threshold).may_be_linked
+        touched = SELECT cluster_id FROM cluster_table SEMI JOIN (ids of new, removed and linked) USING (mention_id)
         related = cluster_table LEFT JOIN mention_table USING (mention_id), of touched clusters
         rows    = cluster_mentions_incremental(new, related, params, removed_ids=removed)
 
     then the ids of `rows` and the removed ones are replaced in cluster_table by `rows`, and the ids of `keys` and the
     removed ones in key_table by `keys`.
     """
-    incoming = _as_members(new, params)
+    incoming = _unrepeated(_as_members(new, params))
     gone = pl.Series("mention_id", [*removed_ids, *incoming["mention_id"]], dtype=pl.String).implode()
     is_gone = pl.col("mention_id").is_in(gone)
     opened = related.filter(is_gone)["cluster_id"].unique().implode()
-    known = _as_members(related.filter(~is_gone), params, "cluster_id")
+    known = _unrepeated(_as_members(related.filter(~is_gone), params, "cluster_id"))
     is_opened = pl.col("cluster_id").is_in(opened)
     incoming = pl.concat([incoming, known.filter(is_opened).drop("cluster_id")])
     known = known.filter(~is_opened)
-    fresh = _sketched(incoming.join(known, on="canonical_text", how="anti", maintain_order="left"), params)
-    clusters = _clustered(incoming, known, fresh, params)
+    members, texts = _numbered(pl.concat([known, incoming.with_columns(cluster_id=pl.lit(None, pl.String))]))
+    clusters = _clustered(members, _text_groups(members, sketch_bytes(*texts, params.thread_count), params))
     touched_ids = clusters.join(incoming, on="mention_id", how="semi").select("cluster_id").unique()
     return clusters.join(touched_ids, on="cluster_id", how="semi")
 
 
-def _clustered(
-    incoming: pl.DataFrame, known: pl.DataFrame, fresh: Sketches, params: NearDuplicateParams
-) -> pl.DataFrame:
-    """Rows of the clusters of all members; known ones stay with the others of their clusters.
+def _text_groups(members: pl.DataFrame, sketches: Sketches, params: NearDuplicateParams) -> pl.Series:
+    """The group that each sketched text is in, by the texts' numbers.
 
-    `fresh` are the sketches of the incoming members' texts that no known member has.
+    Members with a `cluster_id` come first; their texts were compared before and stay with the others of the cluster.
     """
-    members = pl.concat([known, incoming.with_columns(cluster_id=pl.lit(None, pl.String))])
-    grouped = members.join(_text_groups(known, fresh, params), on="canonical_text", how="left")
+    groups = np.arange(len(sketches.sizes))
+    known = members.filter(pl.col("cluster_id").is_not_null() & pl.col("text").is_not_null())
+    together = known.select("text", first=pl.col("text").min().over("cluster_id")).unique("text")
+    groups[together["text"].to_numpy()] = together["first"].to_numpy()
+    threshold, threads = params.similarity_threshold, params.thread_count
+    return pl.Series("text_group", alike_groups(sketches, groups, threshold, threads, first_fresh=together.height))
+
+
+def _clustered(members: pl.DataFrame, text_groups: pl.Series) -> pl.DataFrame:
+    """Rows of the clusters of all members; those that have a `cluster_id` stay with the others of their clusters."""
+    grouped = members.with_columns(text_group=text_groups.gather(members["text"]))
     return clusters_of(grouped).select(CLUSTER_COLUMNS)
 
 
-def _sketched(members: pl.DataFrame, params: NearDuplicateParams) -> Sketches:
-    """The sketches of the members' distinct texts."""
+def _numbered(members: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Bytes, Offsets]]:
+    """The members with the number of their canonical text as `text` in its place, and the distinct texts' bytes.
+
+    They get a `cluster_id`, null, if they have none yet.
+    """
+    if "cluster_id" not in members.columns:
+        members = members.with_columns(cluster_id=pl.lit(None, pl.String))
     texts = members.select("canonical_text").drop_nulls().unique(maintain_order=True)
-    return sketch_texts(texts["canonical_text"], params.thread_count)
+    texts = texts.with_columns(text=pl.int_range(pl.len(), dtype=pl.Int64))
+    numbered = members.join(texts, on="canonical_text", how="left", maintain_order="left").drop("canonical_text")
+    return numbered, utf8_bytes(texts["canonical_text"])
+
+
+def _with_signatures(members: pl.DataFrame, signatures: Bytes) -> pl.DataFrame:
+    return members.with_columns(text_signature=signatures_of(members["text"], signatures)).select(*KEY_COLUMNS)
 
 
 def _in_order(members: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
     return members.select("mention_id").join(clusters, on="mention_id", how="left", maintain_order="left")
 
 
-def _no_members() -> pl.DataFrame:
-    return pl.DataFrame(schema={**MEMBER_COLUMNS, "cluster_id": pl.String})
+def _unrepeated(members: pl.DataFrame) -> pl.DataFrame:
+    """The same members; ValueError if one of them comes twice or has no id."""
+    if members["mention_id"].null_count() or members["mention_id"].is_duplicated().any():
+        raise ValueError("mention_id must be unique and never null: near-duplicates are counted per mention")
+    return members
+
+
+def _with_keys(mentions: pl.DataFrame, params: NearDuplicateParams) -> pl.DataFrame:
+    """The members, as `_as_members` has them, with those of their keys that are not of the text alone."""
+    members = _as_members(mentions, params)
+    keys = in_threads(keys_of_mentions, _slices(members, params.thread_count))
+    return members.with_columns(pl.concat(keys))
 
 
 def _as_members(mentions: pl.DataFrame, params: NearDuplicateParams, *more: str) -> pl.DataFrame:
@@ -164,27 +198,17 @@ def _as_members(mentions: pl.DataFrame, params: NearDuplicateParams, *more: str)
     missing = [name for name in (*INPUT_COLUMNS, *more) if name not in mentions.columns]
     if missing:
         raise ValueError(f"mentions lack the columns {missing}")
-    if mentions["mention_id"].null_count() or mentions["mention_id"].is_duplicated().any():
-        raise ValueError("mention_id must be unique and never null: near-duplicates are counted per mention")
-    bounds = list(pairwise(np.linspace(0, mentions.height, params.thread_count + 1).astype(int).tolist()))
 
-    def compared_text(part: tuple[int, int]) -> pl.Series:
-        canonical = canonical_text(mentions["mention_text"].slice(part[0], part[1] - part[0]))
+    def compared_text(part: pl.DataFrame) -> pl.Series:
+        canonical = canonical_text(part["mention_text"])
         return canonical.set(content_lengths(canonical) < params.min_content_length, None)
 
+    canonical = in_threads(compared_text, _slices(mentions, params.thread_count))
     return mentions.with_columns(
-        canonical_text=pl.concat(in_threads(compared_text, bounds)), is_repost=pl.col("is_repost").fill_null(False)
+        canonical_text=pl.concat(canonical), is_repost=pl.col("is_repost").fill_null(False)
     ).select(*(pl.col(name).cast(kind) for name, kind in MEMBER_COLUMNS.items()), *more)
 
 
-def _text_groups(related: pl.DataFrame, fresh: Sketches, params: NearDuplicateParams) -> pl.DataFrame:
-    """One row per text, fresh ones and those of related members: `canonical_text` and the `text_group` it is in."""
-    known = related.group_by("canonical_text", maintain_order=True).agg(pl.col("cluster_id").first()).drop_nulls()
-    texts = pl.concat([known, pl.select(canonical_text=fresh.texts, cluster_id=pl.lit(None, pl.String))])
-    same_cluster = pl.when(pl.col("cluster_id").is_not_null()).then(pl.col("text").first().over("cluster_id"))
-    groups = texts.with_row_index("text").select(same_cluster.fill_null(pl.col("text")).cast(pl.Int64)).to_series()
-    sketches = sketch_texts(known["canonical_text"], params.thread_count).followed_by(fresh)
-    text_groups = alike_groups(
-        sketches, groups.to_numpy(), params.similarity_threshold, params.thread_count, first_fresh=known.height
-    )
-    return texts.select("canonical_text", text_group=pl.Series(text_groups))
+def _slices(rows: pl.DataFrame, count: int) -> list[pl.DataFrame]:
+    """The rows in so many parts of like size, which may be empty."""
+    return [rows.slice(first, last - first) for first, last in pairwise(shares_of(rows.height, count))]

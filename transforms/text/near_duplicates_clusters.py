@@ -10,8 +10,9 @@ import polars as pl
 def clusters_of(members: pl.DataFrame) -> pl.DataFrame:
     """The members with new `cluster_id`, and `original_mention_id`, `cluster_mention_count`, `duplicate_kind_code`.
 
-    Reads, beside the members' own columns, `text_group` (null: not compared) and the old `cluster_id`: members that
-    share either belong together, and so do reposts of one post with each other and with the post.
+    Reads, beside the members' own columns, `text` (its number; null: not compared), its `text_group` and the old
+    `cluster_id`: members that share one of them belong together, and so do reposts of one post with each other and
+    with the post.
     """
     linked = members.with_columns(root=_roots(members))
     is_shared = pl.col("root").is_duplicated()
@@ -20,7 +21,7 @@ def clusters_of(members: pl.DataFrame) -> pl.DataFrame:
         .sort("root", "is_repost", "published_at", "mention_id", nulls_last=True)
         .with_columns(
             original_mention_id=pl.col("mention_id").first().over("root"),
-            original_text=pl.col("canonical_text").first().over("root"),
+            original_text=pl.col("text").first().over("root"),
             cluster_mention_count=pl.len().over("root").cast(pl.Int64),
         )
         .with_columns(duplicate_kind_code=_kind())
@@ -40,7 +41,7 @@ def _kind() -> pl.Expr:
         .then(pl.lit("original"))
         .when("is_repost")
         .then(pl.lit("repost"))
-        .when(pl.col("canonical_text") == pl.col("original_text"))
+        .when(pl.col("text") == pl.col("original_text"))
         .then(pl.lit("exact"))
         .otherwise(pl.lit("near"))
     )

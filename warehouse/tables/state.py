@@ -135,7 +135,9 @@ CLUSTER_KEY = TableContract(
     columns=(
         c.mention_id.required(),
         Column("content_key", pl.Int64, "Another if anything changed that clusters depend on.", "id").required(),
-        Column("link_keys", pl.List(pl.Int64), "Posts can only be linked if they share one.", "list").required(),
+        Column("post_hash_id", pl.Int64, "The same for the same post on its platform.", "id"),
+        Column("reposted_post_hash_id", pl.Int64, "That of the post that this one reposts.", "id"),
+        Column("text_signature", pl.List(pl.Int64), "Texts that are alike have bytes of it in common.", "list"),
     ),
 )
 
