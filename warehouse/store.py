@@ -1,6 +1,7 @@
 """The private warehouse: one DuckDB file with one writer. Frames go in by name and come out typed by contract."""
 
 import contextlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from warehouse.tables.contract import UTC_MICROSECONDS, TableContract
 LAYERS = ("raw", "core", "mart", "state")
 # What DuckDB keeps in memory of the file; more goes to a folder beside it. The frames of a run need memory too.
 MEMORY_LIMIT = "768MiB"
+# A statement that writes rows of a published table: what its parts add up to is not known any more.
+_WRITTEN = re.compile(r"\s*(?:UPDATE|DELETE FROM|INSERT INTO)\s+(mart\.\w+)", re.IGNORECASE)
 
 
 class WarehouseBusy(RuntimeError):
@@ -152,6 +155,8 @@ class Warehouse:
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         """Run a statement of the project's own on this connection (inside its transaction, if one is open)."""
+        if written := _WRITTEN.match(sql):
+            self._connection.execute("DELETE FROM state.part_sum WHERE table_name = ?", [written[1]]).fetchall()
         self._connection.execute(sql, parameters).fetchall()
 
     def scalar(self, sql: str, parameters: Sequence[Any] = ()) -> Any:

@@ -228,13 +228,21 @@ def test_rows_written_past_the_store_are_published_as_they_are(warehouse: Wareho
     """What is remembered of the rows is then wrong: the file is built again from all of them, and audited whole."""
     published(warehouse, workspace, "1")
     warehouse.replace_parts(TOP, "mention_date", [DAYS[1]], top(DAYS[1], 4))
-    warehouse.execute("UPDATE mart.top_mention_daily SET engagement_count = 50 WHERE mention_date = '2026-03-02'")
+    past_the_store = "UPDATE mart.top_mention_daily SET engagement_count = 50 WHERE mention_date = '2026-03-02'"
+    warehouse._connection.execute(past_the_store)
     seen: list[Changed | None] = []
     publish(warehouse, workspace, replace(PROVENANCE, release_id="2"), told_changes(seen))  # type: ignore[arg-type]
     assert [changed is None for changed in seen] == [False, True]
     with reading(release_file(workspace, "2")) as read:
         assert read(TOP, ["engagement_count"])["engagement_count"].sort().to_list() == [1, 1, 1, 1, 50]
     assert content_hashes(release_file(workspace, "2")) == warehouse_hashes(warehouse)
+
+
+def test_a_statement_that_writes_rows_is_noticed(warehouse: Warehouse, tmp_path: Path) -> None:
+    first = build(warehouse, tmp_path / "1.duckdb", None)
+    warehouse.execute("UPDATE mart.top_mention_daily SET engagement_count = 50 WHERE mention_date = '2026-03-02'")
+    built = build(warehouse, tmp_path / "2.duckdb", Base(tmp_path / "1.duckdb", first.parts()))
+    assert built.changed is not None and built.changed[TOP.name] == {DAYS[1]}
 
 
 def test_what_parts_add_up_to_is_remembered_as_they_are_written(warehouse: Warehouse) -> None:
