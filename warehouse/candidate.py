@@ -17,7 +17,8 @@ from typing import TypeAlias
 import duckdb
 import polars as pl
 
-from warehouse.store import Warehouse, part_sums_sql, rows_hash_sql
+from warehouse.store import Warehouse
+from warehouse.sums import part_sums_sql, rows_hash_sql
 from warehouse.tables import PUBLISHED, mart, state
 from warehouse.tables.contract import TableContract
 

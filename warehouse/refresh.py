@@ -13,7 +13,8 @@ from typing import Literal
 import polars as pl
 
 from warehouse.days import Aspect, day_fingerprints, post_counts
-from warehouse.store import Warehouse, rows_hash_sql
+from warehouse.store import Warehouse
+from warehouse.sums import rows_hash_sql
 from warehouse.tables import core
 from warehouse.tables.contract import TableContract
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 import duckdb
 import polars as pl
 
+from warehouse.sums import part_sums_sql
 from warehouse.tables import ALL_TABLES
 from warehouse.tables.contract import UTC_MICROSECONDS, TableContract
 
@@ -273,20 +274,6 @@ class Warehouse:
                 "WHERE fingerprint_id IS NOT NULL",
                 [table],
             )
-
-
-def rows_hash_sql(table: str) -> str:
-    """SQL for a hash of a table's rows, whatever their order: one text value. `table` comes from a contract."""
-    return f"SELECT count(*)::VARCHAR || '-' || coalesce(sum(hash(t)), 0)::VARCHAR FROM {table} t"  # noqa: S608
-
-
-def part_sums_sql(contract: TableContract, table: str, where: str = "") -> str:
-    """SQL for the rows of state.part_sum that describe a table; its parameter is the table's name.
-
-    A table that is replaced as a whole is one part, whose date is null.
-    """
-    part = f'"{contract.partition}"' if contract.partition else "NULL::DATE"
-    return f"SELECT ?, {part}, count(*), sum(hash(t))::VARCHAR FROM {table} t {where} GROUP BY 2"  # noqa: S608
 
 
 def _fetched(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
