@@ -27,14 +27,6 @@ DAYS = [date(2026, 3, day) for day in range(1, 6)]
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    made = Workspace(tmp_path / "ws")
-    for folder in made.folders():
-        folder.mkdir(parents=True)
-    return made
-
-
-@pytest.fixture
 def warehouse(workspace: Workspace) -> Iterator[Warehouse]:
     with open_warehouse(workspace.warehouse_file) as opened:
         opened.append(TOP, pl.concat([top(day, 1) for day in DAYS]))
@@ -173,16 +165,19 @@ def test_a_patched_file_keeps_its_comments_its_storage_and_one_row_about_itself(
     published(warehouse, workspace, "2")
     with reading(release_file(workspace, "2")) as read:
         assert read(mart.RELEASE, ["release_id"])["release_id"].to_list() == ["2"]
+    assert storage_and_uncommented(release_file(workspace, "2")) == ("v1.2", [])
+
+
+def storage_and_uncommented(path: Path) -> tuple[str, list[tuple[str, str]]]:
+    """The storage version of a file, in short, and its tables' columns without a comment."""
+    of_file = "database_name = 'released'"
     with duckdb.connect() as connection:
-        connection.execute(f"ATTACH '{release_file(workspace, '2')}' AS released (READ_ONLY)")
-        [(tags,)] = connection.execute(
-            "SELECT tags FROM duckdb_databases() WHERE database_name = 'released'"
-        ).fetchall()
+        connection.execute(f"ATTACH '{path}' AS released (READ_ONLY)")
+        [(tags,)] = connection.execute(f"SELECT tags FROM duckdb_databases() WHERE {of_file}").fetchall()
         uncommented = connection.execute(
-            "SELECT count(*) FROM duckdb_columns() WHERE database_name = 'released' AND comment IS NULL"
+            f"SELECT table_name, column_name FROM duckdb_columns() WHERE {of_file} AND comment IS NULL"
         ).fetchall()
-    assert tags["storage_version"].startswith("v1.2"), tags
-    assert uncommented == [(0,)]
+    return tags["storage_version"][:4], uncommented
 
 
 def unused_blocks(path: Path) -> int:
@@ -212,16 +207,7 @@ def test_after_an_erasure_no_release_keeps_the_bytes_of_rows_it_replaced(
     assert report.residues == ()
     assert (content_hashes(path), path.stat().st_mode) == (before, mode)
     assert manifest(workspace, "2")["is_patched"] is False
-    with duckdb.connect() as connection:
-        connection.execute(f"ATTACH '{path}' AS released (READ_ONLY)")
-        [(tags,)] = connection.execute(
-            "SELECT tags FROM duckdb_databases() WHERE database_name = 'released'"
-        ).fetchall()
-        uncommented = connection.execute(
-            "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'released' AND comment IS NULL"
-        ).fetchall()
-    assert tags["storage_version"].startswith("v1.2"), tags
-    assert uncommented == []
+    assert storage_and_uncommented(path) == ("v1.2", [])
 
 
 def test_rows_written_past_the_store_are_published_as_they_are(warehouse: Warehouse, workspace: Workspace) -> None:

@@ -57,14 +57,6 @@ def refuses(_: ReleaseReader, __: Changed | None) -> Answer:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    made = Workspace(tmp_path / "ws")
-    for folder in made.folders():
-        folder.mkdir(parents=True)
-    return made
-
-
-@pytest.fixture
 def warehouse(workspace: Workspace) -> Iterator[Warehouse]:
     with open_warehouse(workspace.warehouse_file) as opened:
         opened.append(mart.TOP_MENTION_DAILY, top(1))
