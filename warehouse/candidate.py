@@ -4,8 +4,6 @@ Built fresh, or on a copy of the release before in which the parts that differ a
 but a day's mentions added to millions cost what the day costs.
 """
 
-import hashlib
-import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ from typing import TypeAlias
 import duckdb
 import polars as pl
 
+from warehouse.configuration import digest
 from warehouse.store import Warehouse
 from warehouse.sums import part_sums_sql, rows_hash_sql
 from warehouse.tables import PUBLISHED, mart, state
@@ -110,22 +109,21 @@ def warehouse_hashes(warehouse: Warehouse) -> dict[str, str]:
     return {contract.table: _digest_of(_known_sums(warehouse, contract)) for contract in AUDITED}
 
 
-def digest(value: object) -> str:
-    """A short hash of a plain value."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
-
-
 def _known_sums(warehouse: Warehouse, contract: TableContract) -> Sums:
     """What a table adds up to: as it was last written, or, where that is not known, as it is now."""
-    if contract.partition:
-        known = warehouse.select(state.PART_SUM, "WHERE table_name = $1", parameters=[contract.name])
-        rows = known.select("part_date", "part_row_count", pl.col("hash_sum_text")).rows()
-        if sum(count for _, count, _ in rows) == warehouse.count(contract) and rows:
-            return {part: (count, int(total)) for part, count, total in rows}
-    sums = _sums(warehouse, contract, contract.name)
-    if contract.partition:
+    if contract.partition is None:
+        return _sums(warehouse, contract, contract.name)
+    known = _remembered_sums(warehouse, contract)
+    if sum(count for count, _ in known.values()) != warehouse.count(contract):
         warehouse.remember_sums(contract)
-    return sums
+        known = _remembered_sums(warehouse, contract)
+    return known
+
+
+def _remembered_sums(warehouse: Warehouse, contract: TableContract) -> Sums:
+    known = warehouse.select(state.PART_SUM, "WHERE table_name = $1", parameters=[contract.name])
+    rows = known.select("part_date", "part_row_count", "hash_sum_text").iter_rows()
+    return {part: (count, int(total)) for part, count, total in rows}
 
 
 def _sums(warehouse: Warehouse, contract: TableContract, table: str) -> Sums:

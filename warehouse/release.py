@@ -18,10 +18,11 @@ import polars as pl
 
 from warehouse.candidate import ABOUT_THE_RELEASE as ABOUT_THE_RELEASE
 from warehouse.candidate import AUDITED as AUDITED
-from warehouse.candidate import Base, Candidate, build, digest, forget_sums
+from warehouse.candidate import Base, Candidate, build, forget_sums
 from warehouse.candidate import Changed as Changed
 from warehouse.candidate import content_hashes as content_hashes
 from warehouse.candidate import warehouse_hashes as warehouse_hashes
+from warehouse.configuration import digest
 from warehouse.history import current_release_id as current_release_id
 from warehouse.history import manifest as manifest
 from warehouse.history import manifest_file, publishing_file, release_file
