@@ -14,7 +14,7 @@ from assets.parameters import mart_version
 from assets.resources import ListeningWorkspace
 from warehouse.configuration import Configuration, digest
 from warehouse.days import Aspect, posts_version
-from warehouse.refresh import ONE_DAY, Days, Sees, refresh_days, refresh_whole, table_hash
+from warehouse.refresh import ONE_DAY, POSTS_AT_ONCE, Days, Sees, refresh_days, refresh_whole, table_hash
 from warehouse.store import Warehouse
 from warehouse.tables import core
 from warehouse.tables.contract import TableContract
@@ -51,6 +51,7 @@ def by_day(
     deps: Sequence[TableContract] = POSTS,
     declared: Callable[[Configuration], object] = lambda _: None,
     sees: Sees = ONE_DAY,
+    at_once: int = POSTS_AT_ONCE,
 ) -> dg.AssetsDefinition:
     """An asset whose table is rebuilt part by part, where what a part `sees`, or uses of `declared`, changed.
 
@@ -68,7 +69,7 @@ def by_day(
             build_days = build(warehouse, configuration).build
         else:
             build_days = partial(build, warehouse, configuration)
-        return refresh_days(warehouse, contract, version, build_days, progress, sees)
+        return refresh_days(warehouse, contract, version, build_days, progress, sees, at_once)
 
     @dg.multi_asset(name=contract.table, specs=[spec(contract, deps, tags)], pool=POOL)
     def of_days(context: dg.AssetExecutionContext, listening: ListeningWorkspace) -> dg.MaterializeResult[Any]:

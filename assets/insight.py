@@ -37,7 +37,6 @@ from warehouse.store import Warehouse
 from warehouse.tables import core, insight, mart, pulse, raw, state
 
 _TOPICS = (*POSTS, core.MENTION_TOPIC)
-_DATED = ("mention_id", "mention_date")
 _AMBASSADOR_DAYS = 7 * AmbassadorParams().weeks
 _THREAD_COLUMNS = (
     *("mention_id", "mention_date", "published_at", "platform_code", "native_id", "parent_native_id", "kind_code"),
@@ -45,7 +44,7 @@ _THREAD_COLUMNS = (
 )
 _POSTED = """
 SELECT b.brand_id, m.author_id, m.mention_id, m.mention_date, b.sentiment_label
-FROM core.mention m JOIN core.mention_brand b USING (mention_id)
+FROM core.mention m JOIN core.mention_brand b USING (mention_date, mention_id)
 WHERE NOT m.is_owned AND m.author_id IS NOT NULL AND m.mention_date BETWEEN ? AND ?
 """
 _CARE_COLUMNS = (*_THREAD_COLUMNS, "is_complaint", "has_purchase_intent")
@@ -57,13 +56,11 @@ _MEASURED_ON = (
 
 
 def _brand_matches(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
-    posts = of_days(warehouse, core.MENTION, days, _DATED)
-    return brand_matches_published(posts, of_days(warehouse, core.MENTION_BRAND, days))
+    return brand_matches_published(of_days(warehouse, core.MENTION_BRAND, days))
 
 
 def _topic_matches(warehouse: Warehouse, _: Configuration, days: Days) -> pl.DataFrame:
-    posts = of_days(warehouse, core.MENTION, days, _DATED)
-    return topic_matches_published(posts, of_days(warehouse, core.MENTION_TOPIC, days))
+    return topic_matches_published(of_days(warehouse, core.MENTION_TOPIC, days))
 
 
 def _topics_of(warehouse: Warehouse, days: Days) -> pl.DataFrame:

@@ -19,6 +19,8 @@ from warehouse.store import Warehouse
 from warehouse.tables import core, mart, pulse, raw, state
 
 _WITH_TOPICS = (*POSTS, core.MENTION_TOPIC)
+# Posts with all that is published of them, texts included, take several times the room of those that are counted.
+_WIDE_AT_ONCE = 100_000
 # Zones differ by quarters of an hour: what is counted by quarters can be told by the day of any of them.
 _RECORDS = """
 SELECT file_id, source_code, time_bucket(INTERVAL 15 MINUTES, published_at) AS published_at, count(*) AS row_count
@@ -75,7 +77,7 @@ ASSETS = [
     by_day(mart.SENTIMENT_DAILY, lambda w, _, days: sentiment_daily(brand_mentions_of(w, days))),
     by_day(mart.MENTION_VOLUME_HOURLY, _volume),
     by_day(mart.TOP_MENTION_DAILY, lambda w, _, days: top_mention_daily(brand_mentions_of(w, days))),
-    by_day(mart.MENTION, _published),
+    by_day(mart.MENTION, _published, at_once=_WIDE_AT_ONCE),
     by_day(pulse.TOPIC_VOLUME_HOURLY, _topic_volume, _WITH_TOPICS, _topics_declared, Sees("day", ("posts", "topics"))),
     whole(mart.COMPETITOR_POST, lambda w, _: competitor_posts(w.select(core.COMPETITOR_POST)), [core.COMPETITOR_POST]),
     whole(mart.COMPETITOR_BENCHMARK_WEEKLY, _benchmark, [core.COMPETITOR_POST]),

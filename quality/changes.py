@@ -1,5 +1,6 @@
 """What an audit need not look at again: rows as in a release that passed the very same checks."""
 
+from calendar import monthrange
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -73,6 +74,12 @@ def rows_to_judge(
     parts = _parts_of(rule, changes)
     if changes is None or parts is None:
         return {name: read(contracts[name], columns) for name, columns in rule.needs.items()}, ""
+    if rule.is_monthly:
+        months = {part.replace(day=1) for part in parts}
+        days = {day for month in months for day in _days_of(month)}
+        of_table = {name: months if contracts[name].partition == "month_date" else days for name in rule.needs}
+        rows = {name: changes.of_parts(contracts[name], needed, of_table[name]) for name, needed in rule.needs.items()}
+        return rows, _since_then("month", len(months))
     told = _since_then("day", len(parts), f"where {rule.by} occurs on" if rule.by else "on")
     if rule.is_daily:
         rows = {name: changes.of_parts(contracts[name], columns, parts) for name, columns in rule.needs.items()}
@@ -81,9 +88,13 @@ def rows_to_judge(
     return rows, told
 
 
+def _days_of(month: date) -> list[date]:
+    return [month.replace(day=number + 1) for number in range(monthrange(month.year, month.month)[1])]
+
+
 def _parts_of(rule: Rule, changes: Changes | None) -> frozenset[date] | None:
     """The changed parts of all tables a rule reads; None: it has to see all rows."""
-    if changes is None or not (rule.is_daily or rule.by):
+    if changes is None or not rule.is_partial:
         return None
     parts: frozenset[date] = frozenset()
     for name in rule.needs:

@@ -32,15 +32,21 @@ class Rule:
     """A check whose answer is a pure function over frames. `needs` names the columns of every table it reads.
 
     `is_daily` promises that what it finds on a day follows from the rows of that day, in all tables it reads: of days
-    that are as in a release that passed it, there is nothing to find. `by` promises the same of the rows that share the
-    value of that column, for a rule about one table.
+    that are as in a release that passed it, there is nothing to find. `is_monthly` promises the same of the rows of a
+    month, days and months, `by` of the rows that share the value of that column, for a rule about one table.
     """
 
     check: Check
     needs: Mapping[str, tuple[str, ...]]
     find: Callable[[Frames, AuditContext], Finding]
     is_daily: bool = False
+    is_monthly: bool = False
     by: str = ""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether changed rows can be judged without all the others."""
+        return bool(self.is_daily or self.is_monthly or self.by)
 
 
 def rule(
@@ -53,23 +59,26 @@ def rule(
     find: Callable[[Frames, AuditContext], Finding],
     *,
     is_daily: bool = False,
+    is_monthly: bool = False,
     by: str = "",
 ) -> Rule:
     """A rule with the id `<table>.<name>`.
 
-    Raises KeyError when it needs a column its table does not declare, ValueError for one that is daily and cannot be: a
-    warning may have been found before, and a table that is not kept by day has no days.
+    Raises KeyError when it needs a column its table does not declare, ValueError for one that is daily or monthly and
+    cannot be: a warning may have been found before, and a table that is not kept by day or month has none.
     """
-    is_partial = is_daily or by
-    if is_partial and (severity != "error" or {contract.partition for contract in needs} != {"mention_date"}):
+    kept_by = {contract.partition for contract in needs}
+    if (is_daily or by) and (severity != "error" or kept_by != {"mention_date"}):
         raise ValueError(f"{table.name}.{name} cannot be judged day by day")
+    if is_monthly and (severity != "error" or not kept_by <= {"mention_date", "month_date"}):
+        raise ValueError(f"{table.name}.{name} cannot be judged month by month")
     if by and len(needs) > 1:
         raise ValueError(f"{table.name}.{name} cannot be judged by {by}: it reads several tables")
     columns = {
         contract.name: tuple(contract.column(name).name for name in wanted) for contract, wanted in needs.items()
     }
     check = Check(f"{table.name}.{name}", table.name, severity, description, what_to_do, columns.get(table.name, ()))
-    return Rule(check, columns, find, is_daily, by)
+    return Rule(check, columns, find, is_daily, is_monthly, by)
 
 
 def found(violations: pl.DataFrame, of: int, what: str, detail: str = "") -> Finding:

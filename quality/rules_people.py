@@ -203,6 +203,7 @@ RULES: tuple[Rule, ...] = (
             MENTION: ("mention_date", "platform_code", "brand_ids", "is_owned", "author_id"),
         },
         _people_meet_mention,
+        is_monthly=True,
     ),
     row_rule(
         PEOPLE,

@@ -12,10 +12,10 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
-import duckdb
 import polars as pl
 
 from warehouse.configuration import digest
+from warehouse.reading import opened
 from warehouse.store import Warehouse
 from warehouse.sums import part_sums_sql, rows_hash_sql
 from warehouse.tables import PUBLISHED, mart, state
@@ -94,14 +94,11 @@ def forget_sums(warehouse: Warehouse) -> None:
 
 def content_hashes(path: Path) -> dict[str, str]:
     """Table → hash of its rows whatever their order, for every table that is about the conversation."""
-    connection = duckdb.connect(str(path), read_only=True)
-    try:
+    with opened(path) as connection:
         return {
             contract.table: digest(connection.execute(rows_hash_sql(f'"{contract.table}"')).fetchall()[0][0])
             for contract in AUDITED
         }
-    finally:
-        connection.close()
 
 
 def warehouse_hashes(warehouse: Warehouse) -> dict[str, str]:

@@ -17,7 +17,7 @@ from transforms.text.near_duplicates import (
     near_duplicate_keys,
 )
 from transforms.text.near_duplicates_keys import KeysOfNew
-from warehouse.days import days_of, remember_days
+from warehouse.days import days_of, mark_days
 from warehouse.refresh import WHOLE
 from warehouse.store import Warehouse
 from warehouse.tables import core, state
@@ -47,17 +47,25 @@ def refresh_clusters(warehouse: Warehouse, version: str, params: NearDuplicatePa
     with warehouse.transaction():
         if everything or changed.height > MOST_CHANGED * posts:
             _cluster_everything(warehouse, params)
-            remember_days(warehouse, None)
+            mark_days(warehouse, None)
         else:
-            remember_days(warehouse, days_of(warehouse, _cluster_changed(warehouse, changed, params)))
+            mark_days(warehouse, days_of(warehouse, _cluster_changed(warehouse, changed, params)))
         warehouse.execute("DELETE FROM state.changed_post")
         warehouse.remember(core.DUPLICATE_CLUSTER.name, {WHOLE: version})
     return True
 
 
 def _cluster_everything(warehouse: Warehouse, params: NearDuplicateParams) -> None:
-    clusters, keys = clusters_and_keys(_all_posts(warehouse), params)
-    warehouse.replace_all(core.DUPLICATE_CLUSTER, clusters)
+    days: list[pl.Series] = []
+
+    def posts() -> Iterator[pl.DataFrame]:
+        for part in _parts_of(warehouse, core.MENTION):
+            read = _posts_where(warehouse, f"t.{part}")
+            days.append(read["mention_date"])
+            yield read
+
+    clusters, keys = clusters_and_keys(posts(), params)
+    warehouse.replace_all(core.DUPLICATE_CLUSTER, clusters.with_columns(pl.concat(days)))
     warehouse.replace_all(state.CLUSTER_KEY, keys)
 
 
@@ -76,9 +84,11 @@ def _cluster_changed(warehouse: Warehouse, changed: pl.DataFrame, params: NearDu
     touched = pl.concat([stale.select("mention_id"), _linked(warehouse, keys, params)])
     with warehouse.frame("touched_posts", touched):
         old = warehouse.query(_CLUSTERS)
-    related = old.select("mention_id", "cluster_id").join(_posts(warehouse, old), on="mention_id", how="left")
+    members = _posts(warehouse, old)
+    related = old.select("mention_id", "cluster_id").join(members, on="mention_id", how="left")
     rows = cluster_mentions_incremental(new, related, params, removed_ids=removed)
-    rows = rows.select(core.DUPLICATE_CLUSTER.schema.names())
+    days = pl.concat([members, new]).select("mention_id", "mention_date").unique("mention_id")
+    rows = rows.join(days, on="mention_id", how="left").select(core.DUPLICATE_CLUSTER.schema.names())
     other = rows.join(old, on=rows.columns, how="anti")
     gone = pl.concat([other["mention_id"], removed]).implode()
     _replace(warehouse, core.DUPLICATE_CLUSTER, old.filter(pl.col("mention_id").is_in(gone)), other)
@@ -88,15 +98,15 @@ def _cluster_changed(warehouse: Warehouse, changed: pl.DataFrame, params: NearDu
 
 def _posts(warehouse: Warehouse, wanted: pl.DataFrame) -> pl.DataFrame:
     """What clusters depend on of those of the posts that are there. `wanted` has a column mention_id."""
-    there = "WHERE t.rowid IN (SELECT rowid FROM core.mention SEMI JOIN clustered_posts USING (mention_id))"
     with warehouse.frame("clustered_posts", wanted.select("mention_id")):
-        return warehouse.select(core.MENTION, there, _COLUMNS).rename({"parent_native_id": "parent_id"})
+        there = "t.rowid IN (SELECT rowid FROM core.mention SEMI JOIN clustered_posts USING (mention_id))"
+        return _posts_where(warehouse, there)
 
 
-def _all_posts(warehouse: Warehouse) -> Iterator[pl.DataFrame]:
-    """The same of all posts, part by part."""
-    for part in _parts_of(warehouse, core.MENTION):
-        yield warehouse.select(core.MENTION, f"WHERE t.{part}", _COLUMNS).rename({"parent_native_id": "parent_id"})
+def _posts_where(warehouse: Warehouse, condition: str) -> pl.DataFrame:
+    """The same of the posts that a condition holds for; and their days, which clusters are found by."""
+    posts = warehouse.select(core.MENTION, f"WHERE {condition}", ["mention_date", *_COLUMNS])
+    return posts.rename({"parent_native_id": "parent_id"})
 
 
 def _parts_of(warehouse: Warehouse, contract: TableContract) -> Iterator[str]:

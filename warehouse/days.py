@@ -1,7 +1,7 @@
 """What is kept of every reporting day: how much it holds, which files cover it, and a fingerprint of all its posts.
 
-Whoever changes posts, matches or clusters says which days they touched, in the same transaction; then nothing that
-asks "what changed?" has to read the posts again.
+Whoever changes posts, matches or clusters says which days they touched, in the same transaction. These days are
+described when somebody first asks; then nothing that asks "what changed?" has to read the posts again.
 """
 
 import hashlib
@@ -14,25 +14,27 @@ import polars as pl
 from transforms.core.coverage import covered_days
 from warehouse.store import Warehouse
 from warehouse.tables import state
+from warehouse.tables.contract import TableContract
 
 # What of a day a table may depend on: the posts with brands and clusters; the topics they touch; the posts they
 # answer, whatever their day; the export rows they were read from.
 Aspect = Literal["posts", "topics", "threads", "sources"]
 
-_NO_DAYS = pl.DataFrame(schema={"mention_date": pl.Date})
+_ALL_DAYS = "SELECT mention_date FROM core.mention UNION SELECT mention_date FROM state.post_day"
 _DAYS = """
 WITH post AS (
   FROM core.mention {of_days}
 ), brand AS (
   SELECT mention_id, bit_xor(hash(b)) AS h
-  FROM core.mention_brand b {of_posts} GROUP BY mention_id
+  FROM core.mention_brand b {of_days} GROUP BY mention_id
 ), topic AS (
   SELECT mention_id, bit_xor(hash(t)) AS h
-  FROM core.mention_topic t {of_posts} GROUP BY mention_id
+  FROM core.mention_topic t {of_days} GROUP BY mention_id
 ), cluster AS (
-  FROM core.duplicate_cluster {of_posts}
+  FROM core.duplicate_cluster {of_days}
 ), source AS (
-  SELECT mention_id, sum(hash(file_id, row_number)) AS h FROM core.mention_source {of_posts} GROUP BY mention_id
+  SELECT mention_id, sum(hash(file_id, row_number)) AS h
+  FROM core.mention_source {of_files} {of_posts} GROUP BY mention_id
 ), answer AS (
   SELECT r.mention_id, p.mention_id AS parent_id, p.revision_id
   FROM post r JOIN core.mention p ON p.platform_code = r.platform_code AND p.native_id = r.parent_native_id
@@ -75,36 +77,54 @@ def days_of(warehouse: Warehouse, mention_ids: pl.DataFrame) -> set[date]:
     return {*own["mention_date"], *answering["mention_date"]}
 
 
-def remember_days(warehouse: Warehouse, days: Iterable[date] | None) -> None:
-    """Describe the given days anew from the posts as they are now (None: all days). Call it where posts changed."""
-    wanted = None if days is None else pl.DataFrame({"mention_date": sorted(days)}, schema=_NO_DAYS.schema)
-    if wanted is not None and wanted.is_empty():
-        return
-    of_days = "" if wanted is None else "SEMI JOIN wanted_days USING (mention_date)"
-    of_posts = "" if wanted is None else "SEMI JOIN post USING (mention_id)"
-    with warehouse.transaction(), warehouse.frame("wanted_days", _NO_DAYS if wanted is None else wanted):
-        for contract, statement in ((state.POST_DAY, _DAYS), (state.FILE_DAY, _FILE_DAYS)):
-            names = ", ".join(contract.schema)
-            gone = "" if wanted is None else " WHERE mention_date IN (SELECT mention_date FROM wanted_days)"
-            warehouse.execute(f"DELETE FROM {contract.name}{gone}")  # noqa: S608
-            filled = statement.format(of_days=of_days, of_posts=of_posts)
-            warehouse.execute(f"INSERT INTO {contract.name} ({names}) SELECT {names} FROM ({filled})")  # noqa: S608
+def mark_days(warehouse: Warehouse, days: Iterable[date] | None) -> None:
+    """Say that posts of the given days changed (None: of all days): they are described anew when next asked for."""
+    with warehouse.transaction():
+        if days is None:
+            warehouse.execute(f"INSERT INTO state.changed_day {_ALL_DAYS}")
+            return
+        marked = pl.DataFrame({"mention_date": list(days)}, schema={"mention_date": pl.Date})
+        warehouse.append(state.CHANGED_DAY, marked)
+
+
+def _described(warehouse: Warehouse, contract: TableContract, columns: Sequence[str]) -> pl.DataFrame:
+    """Columns of a table that describes days, true to the posts as they are now."""
+    if warehouse.count(state.CHANGED_DAY):
+        unchanged = f"SELECT count(*) FROM ({_ALL_DAYS}) d ANTI JOIN state.changed_day USING (mention_date)"  # noqa: S608
+        is_everything = not warehouse.scalar(unchanged)
+        with warehouse.transaction():
+            _describe(warehouse, is_everything)
+            warehouse.execute("DELETE FROM state.changed_day")
+    return warehouse.select(contract, columns=columns)
+
+
+def _describe(warehouse: Warehouse, is_everything: bool) -> None:
+    of_days = "" if is_everything else "SEMI JOIN state.changed_day USING (mention_date)"
+    of_posts = "" if is_everything else "SEMI JOIN post USING (mention_id)"
+    of_files = "" if is_everything else f"SEMI JOIN (FROM state.file_day {of_days}) f USING (file_id)"
+    gone = "" if is_everything else " WHERE mention_date IN (SELECT mention_date FROM state.changed_day)"
+    # Files first: rows of posts are looked for in the files of their days.
+    for contract, statement in ((state.FILE_DAY, _FILE_DAYS), (state.POST_DAY, _DAYS)):
+        names = ", ".join(contract.schema)
+        warehouse.execute(f"DELETE FROM {contract.name}{gone}")  # noqa: S608
+        filled = statement.format(of_days=of_days, of_posts=of_posts, of_files=of_files)
+        warehouse.execute(f"INSERT INTO {contract.name} ({names}) SELECT {names} FROM ({filled})")  # noqa: S608
 
 
 def days_covered(warehouse: Warehouse) -> list[date]:
     """Every reporting day the ingested mention exports cover, sorted."""
-    return covered_days(warehouse.select(state.FILE_DAY))
+    return covered_days(_described(warehouse, state.FILE_DAY, state.FILE_DAY.schema.names()))
 
 
 def post_counts(warehouse: Warehouse) -> dict[date, int]:
     """Day → how many posts it holds."""
-    return dict(warehouse.select(state.POST_DAY, columns=["mention_date", "held_count"]).iter_rows())
+    return dict(_described(warehouse, state.POST_DAY, ["mention_date", "held_count"]).iter_rows())
 
 
 def day_fingerprints(warehouse: Warehouse, aspects: Sequence[Aspect]) -> dict[date, str]:
     """Covered day, in order → fingerprint of the given aspects of its posts."""
     names = [f"{aspect}_fingerprint_id" for aspect in aspects]
-    rows = warehouse.select(state.POST_DAY, columns=["mention_date", "held_count", *names])
+    rows = _described(warehouse, state.POST_DAY, ["mention_date", "held_count", *names])
     known = {row[0]: "-".join(map(str, row[1:])) for row in rows.iter_rows()}
     return {day: known.get(day, "none") for day in days_covered(warehouse)}
 

@@ -10,7 +10,7 @@ from transforms.core.identity import identify
 from transforms.core.mentions import CoreParams, core_mentions
 from transforms.core.merge import COUNTERS
 from warehouse.ahead import mapped_ahead
-from warehouse.days import days_of, remember_days
+from warehouse.days import days_of, mark_days
 from warehouse.refresh import WHOLE
 from warehouse.store import Warehouse
 from warehouse.tables import core, raw
@@ -72,7 +72,7 @@ def refresh_posts(
         for matching in matchings:
             warehouse.remember(matching.contract.name, dict(matching.versions))
         all_history = everything or any(forgotten.is_any for forgotten in changed)
-        remember_days(warehouse, None if all_history else days | days_of(warehouse, touched))
+        mark_days(warehouse, None if all_history else days | days_of(warehouse, touched))
         _ask_to_recluster(warehouse, None if everything else met)
         warehouse.execute("DELETE FROM state.touched_post")
         warehouse.remember(core.MENTION.name, {WHOLE: version})

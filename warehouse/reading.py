@@ -11,6 +11,9 @@ import polars as pl
 from warehouse.store import typed
 from warehouse.tables.contract import TableContract
 
+# What DuckDB keeps in memory of a release while somebody reads it; left alone it would keep the whole file.
+MEMORY_LIMIT = "256MiB"
+
 
 class ReleaseReader:
     """`read(contract, columns)` gives rows of a release with the contract's types, in no promised order.
@@ -69,9 +72,17 @@ class ReleaseReader:
 @contextmanager
 def reading(path: Path) -> Iterator[ReleaseReader]:
     """A reader of one release file, while the block runs."""
+    with opened(path) as connection:
+        yield ReleaseReader(connection)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to one release file that only reads, while the block runs."""
     connection = duckdb.connect(str(path), read_only=True)
     try:
         connection.execute("SET TimeZone = 'UTC'").fetchall()
-        yield ReleaseReader(connection)
+        connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'").fetchall()
+        yield connection
     finally:
         connection.close()

@@ -68,11 +68,12 @@ def refresh_days(
     build: Callable[[Sequence[date]], pl.DataFrame],
     progress: Callable[[str], None] = lambda _: None,
     sees: Sees = ONE_DAY,
+    at_once: int = POSTS_AT_ONCE,
 ) -> list[date]:
     """Rebuild the parts of a table whose inputs changed; returns the covered days of these parts.
 
     `version` stands for everything besides the posts (code, panel, platforms); `build(days)` gives the rows of the
-    parts that consist of these days.
+    parts that consist of these days, which hold about `at_once` posts.
     """
     column = _PERIOD_COLUMNS[sees.period]
     days = day_fingerprints(warehouse, sees.aspects)
@@ -81,7 +82,7 @@ def refresh_days(
     _drop_gone(warehouse, contract, column, sorted(set(known) - set(wanted)))
     stale = {part for part, value in wanted.items() if known.get(part) != value}
     rebuilt = [day for day in days if sees.part_of(day).isoformat() in stale]
-    for chunk in _chunks(rebuilt, sees, post_counts(warehouse)):
+    for chunk in _chunks(rebuilt, sees, post_counts(warehouse), at_once):
         progress(f"{chunk[0]} to {chunk[-1]}")
         rows = build(chunk)
         parts = sorted({sees.part_of(day) for day in chunk})
@@ -135,12 +136,12 @@ class KeptDays:
         self._known |= kept
 
 
-def _chunks(days: Sequence[date], sees: Sees, counts: Mapping[date, int]) -> Iterator[list[date]]:
-    """Days of whole parts, so many together as hold POSTS_AT_ONCE posts, at least one part."""
+def _chunks(days: Sequence[date], sees: Sees, counts: Mapping[date, int], at_once: int) -> Iterator[list[date]]:
+    """Days of whole parts, so many together as hold that many posts, at least one part."""
     chunk: list[date] = []
     held = 0
     for day in days:
-        if chunk and held >= POSTS_AT_ONCE and sees.part_of(day) != sees.part_of(chunk[-1]):
+        if chunk and held >= at_once and sees.part_of(day) != sees.part_of(chunk[-1]):
             yield chunk
             chunk, held = [], 0
         chunk.append(day)
@@ -213,11 +214,11 @@ def table_hash(warehouse: Warehouse, contract: TableContract) -> str:
 def of_days(
     warehouse: Warehouse, contract: TableContract, days: Days, columns: Sequence[str] | None = None, where: str = ""
 ) -> pl.DataFrame:
-    """Rows of a core table about posts (the posts, their brands, topics or clusters), of the posts of the given days.
+    """Rows of a core table about posts (the posts, their brands, topics, clusters or export rows) of the given days.
 
     `columns` are those that are wanted, None for all of them; `where` is the project's own SQL about the table `t`.
     """
-    wanted = _ON_WANTED_DAYS if "mention_date" in contract.schema else _OF_WANTED_DAYS
+    wanted = _ON_WANTED_DAYS if "mention_date" in contract.schema else _ROWS_OF_WANTED_DAYS
     wanted += f" WHERE {where}" if where else ""
     with warehouse.frame("wanted_days", pl.DataFrame({"mention_date": pl.Series(list(days), dtype=pl.Date)})):
         return warehouse.select(contract, wanted, columns)
@@ -226,9 +227,9 @@ def of_days(
 def of_posts(
     warehouse: Warehouse, contract: TableContract, posts: pl.DataFrame, columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
-    """Rows of a core table about posts (brands, topics or clusters), of the given posts (a column mention_id)."""
-    with warehouse.frame("wanted_posts", posts.select("mention_id")):
-        return warehouse.select(contract, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id", columns)
+    """Rows of a core table about posts (brands, topics or clusters), of the given posts: mention_id, mention_date."""
+    with warehouse.frame("wanted_posts", posts.select("mention_id", "mention_date")):
+        return warehouse.select(contract, _OF_WANTED_POSTS, columns)
 
 
 def threads_of_days(
@@ -241,9 +242,14 @@ def threads_of_days(
 
 
 _ON_WANTED_DAYS = "SEMI JOIN wanted_days w ON t.mention_date = w.mention_date"
-_OF_WANTED_DAYS = (
+# The day says where in the table to look.
+_OF_WANTED_POSTS = "SEMI JOIN wanted_posts w ON t.mention_date = w.mention_date AND t.mention_id = w.mention_id"
+# Export rows, of which only those of the files with such days need to be looked at.
+_ROWS_OF_WANTED_DAYS = (
     "SEMI JOIN (SELECT mention_id FROM core.mention SEMI JOIN wanted_days USING (mention_date)) w "
-    "ON t.mention_id = w.mention_id"
+    "ON t.mention_id = w.mention_id "
+    "SEMI JOIN (SELECT DISTINCT file_id FROM state.file_day SEMI JOIN wanted_days USING (mention_date)) f "
+    "ON t.file_id = f.file_id"
 )
 _THREADS_OF_WANTED_DAYS = """
 SEMI JOIN (

@@ -28,6 +28,7 @@ from warehouse.history import manifest as manifest
 from warehouse.history import manifest_file, publishing_file, release_file
 from warehouse.history import release_ids as release_ids
 from warehouse.reading import ReleaseReader as ReleaseReader
+from warehouse.reading import opened
 from warehouse.reading import reading as reading
 from warehouse.retention import remove_release as remove_release
 from warehouse.store import Warehouse
@@ -150,14 +151,11 @@ def inputs_of(warehouse: Warehouse) -> list[dict[str, Any]]:
 
 def row_counts(path: Path) -> dict[str, int]:
     """Table → number of rows, as published."""
-    connection = duckdb.connect(str(path), read_only=True)
-    try:
+    with opened(path) as connection:
         return {
             contract.table: connection.execute(f'SELECT count(*) FROM "{contract.table}"').fetchall()[0][0]  # noqa: S608
             for contract in PUBLISHED
         }
-    finally:
-        connection.close()
 
 
 def clear_unfinished(workspace: Workspace) -> None:

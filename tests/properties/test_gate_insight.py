@@ -38,7 +38,7 @@ def test_no_conversation_makes_the_gate_refuse_what_the_transforms_made_of_it(po
         mart.MENTION.name: mentions_published(
             mentions, brands, core.DUPLICATE_CLUSTER.empty(), show_author_names=False
         ),
-        insight.MENTION_TOPIC.name: topic_matches_published(mentions, _complete(given_frames["topics"])),
+        insight.MENTION_TOPIC.name: topic_matches_published(_complete(given_frames["topics"], mentions)),
         insight.AMBASSADOR.name: ambassador(of_brands, threads(mentions, brands), as_of=DAYS[-1]),
         insight.AUDIENCE_COUNTRY_MONTHLY.name: audience_country_monthly(of_brands, mentions, DAYS),
     }
@@ -49,8 +49,9 @@ def test_no_conversation_makes_the_gate_refuse_what_the_transforms_made_of_it(po
     assert [(r.check.check_id, r.status, r.observed, r.sample) for r in found if r.status != "passed"] == []
 
 
-def _complete(topics: pl.DataFrame) -> pl.DataFrame:
+def _complete(topics: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     """Rows of core.mention_topic, found in titles: without a place in the text."""
     values = {"query_version": "v1", "clause_text": "-", "match_count": 1}
-    columns = [pl.lit(values.get(c.name), dtype=c.dtype).alias(c.name) for c in core.MENTION_TOPIC.columns[2:]]
-    return topics.with_columns(columns)
+    columns = [pl.lit(values.get(c.name), dtype=c.dtype).alias(c.name) for c in core.MENTION_TOPIC.columns[3:]]
+    days = mentions.select("mention_id", "mention_date")
+    return topics.with_columns(columns).join(days, on="mention_id")

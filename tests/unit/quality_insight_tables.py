@@ -33,7 +33,10 @@ def healthy_release() -> Tables:
     earned, replies = brand_mentions(mentions, brands, clusters), threads(mentions, brands)
     topics = filled(
         core.MENTION_TOPIC,
-        [{"mention_id": f"{d:%m%d}-0", "topic_id": "care", "query_version": "v1"} for d in DAYS[::2]],
+        [
+            {"mention_id": f"{d:%m%d}-0", "mention_date": d, "topic_id": "care", "query_version": "v1"}
+            for d in DAYS[::2]
+        ],
     )
     weekly = share_of_voice_weekly(earned, PANEL, DAYS)
     tables = healthy()
@@ -44,8 +47,8 @@ def healthy_release() -> Tables:
     version = (pl.lit("v-") + pl.col("brand_id")).alias("query_version")
     made = {
         mart.MENTION: mentions_published(mentions, brands, clusters, show_author_names=False),
-        insight.MENTION_BRAND: brand_matches_published(mentions, brands.with_columns(basis, version)),
-        insight.MENTION_TOPIC: topic_matches_published(mentions, topics),
+        insight.MENTION_BRAND: brand_matches_published(brands.with_columns(basis, version)),
+        insight.MENTION_TOPIC: topic_matches_published(topics),
         insight.SHARE_OF_VOICE_WEEKLY: weekly,
         insight.SHARE_OF_VOICE_CHANGE: share_of_voice_change(weekly),
         insight.SHARE_OF_VOICE_DRIVER: share_of_voice_driver(earned, topics, weekly),

@@ -14,7 +14,7 @@ from assets import posts as shared
 from assets.posts import brand_mentions_of
 from tests.unit.quality_tables import filled
 from transforms.marts.panel import Panel, PanelBrand
-from warehouse.days import remember_days
+from warehouse.days import mark_days
 from warehouse.refresh import KeptDays
 from warehouse.store import Warehouse, open_warehouse
 from warehouse.tables import core, state
@@ -45,7 +45,7 @@ def deliver(warehouse: Warehouse, file_id: str, *posts: tuple[date, str]) -> Non
     ]
     for table in (core.MENTION, core.MENTION_BRAND, core.MENTION_SOURCE):
         warehouse.append(table, filled(table, rows))
-    remember_days(warehouse, {day for day, _ in posts})
+    mark_days(warehouse, {day for day, _ in posts})
 
 
 def test_a_day_is_read_once_and_again_when_its_posts_changed(
@@ -97,7 +97,7 @@ def test_what_is_kept_of_a_day_holds_until_its_posts_change_and_goes_with_the_da
     assert not KeptDays(warehouse, state.TERM_DAY, "1").has(MONDAY)
     for table in (core.MENTION, core.MENTION_BRAND, core.MENTION_SOURCE):
         warehouse.replace_all(table, table.empty())
-    remember_days(warehouse, None)
+    mark_days(warehouse, None)
     KeptDays(warehouse, state.TERM_DAY, "1")
     assert warehouse.count(state.TERM_DAY) == 0
 

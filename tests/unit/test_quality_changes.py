@@ -85,7 +85,7 @@ ACROSS_DAYS = {"one_query_at_a_time"}
 def test_rules_on_posts_look_at_changed_days_only_unless_they_speak_of_several_days() -> None:
     by_day = [r for r in RULES if r.check.severity == "error" and {*r.needs} <= {*KEPT_BY_DAY}]
     on_posts = [r for r in by_day if POSTS & {*r.needs}]
-    assert {r.check.check_id.split(".")[-1] for r in on_posts if not (r.is_daily or r.by)} == ACROSS_DAYS
+    assert {r.check.check_id.split(".")[-1] for r in on_posts if not r.is_partial} == ACROSS_DAYS
 
 
 def spoiled(rows: pl.DataFrame, day: date, **values: pl.Expr) -> pl.DataFrame:

@@ -48,10 +48,11 @@ def mention_matches(
     (`sentiment_basis_code`).
     """
     named, touched = _matches(posts, [[brand.query for brand in brands], topics])
-    topic_rows = touched.rename({"query_id": "topic_id"}).select(MENTION_TOPIC.schema.names())
+    days = posts.select("mention_id", "mention_date")
+    topic_rows = touched.rename({"query_id": "topic_id"}).join(days, on="mention_id", how="left")
     return (
         _brand_rows(posts, named.rename({"query_id": "brand_id"}), brands, sentiment),
-        topic_rows.sort("mention_id", "topic_id"),
+        topic_rows.select(MENTION_TOPIC.schema.names()).sort("mention_id", "topic_id"),
     )
 
 
@@ -74,8 +75,10 @@ def _brand_rows(
             exported.join(whole, on="mention_id", how="left").select(*_KEY, *_FOUND, *scored),
         ]
     )
+    days = posts.select("mention_id", "mention_date")
     return (
-        rows.with_columns(
+        rows.join(days, on="mention_id", how="left")
+        .with_columns(
             pl.col("brand_id").replace_strict(versions, return_dtype=pl.String).alias("query_version"),
             sentiment_label(pl.col("sentiment_score"), sentiment).alias("sentiment_label"),
         )

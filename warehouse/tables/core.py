@@ -87,6 +87,7 @@ MENTION_BRAND = TableContract(
     owner="team:data-platform",
     columns=(
         c.mention_id.required(),
+        c.mention_date.required(),
         c.brand_id.required(),
         c.query_version.required(),
         c.clause_text.required(),
@@ -108,6 +109,7 @@ MENTION_TOPIC = TableContract(
     owner="team:data-platform",
     columns=(
         c.mention_id.required(),
+        c.mention_date.required(),
         c.topic_id.required(),
         c.query_version.required(),
         c.clause_text.required(),
@@ -126,6 +128,7 @@ DUPLICATE_CLUSTER = TableContract(
     owner="team:data-platform",
     columns=(
         c.mention_id.required(),
+        c.mention_date.required(),
         c.cluster_id.required(),
         c.original_mention_id.required(),
         c.cluster_mention_count.required(),

@@ -79,6 +79,15 @@ FILE_DAY = TableContract(
     columns=(c.file_id.required(), c.mention_date.required()),
 )
 
+CHANGED_DAY = TableContract(
+    name="state.changed_day",
+    question="On which reporting days did posts change since the days were last described?",
+    grain="at least one row per such day",
+    key=("mention_date",),
+    owner="team:data-platform",
+    columns=(c.mention_date.required(),),
+)
+
 POST_ORIGIN_DAY = TableContract(
     name="state.post_origin_day",
     question="Which files and formats hold the posts of each reporting day, and what is to be said of these posts?",
@@ -141,4 +150,7 @@ CLUSTER_KEY = TableContract(
     ),
 )
 
-TABLES = (FINGERPRINT, PART_SUM, TOUCHED_POST, POST_DAY, FILE_DAY, POST_ORIGIN_DAY, TERM_DAY, CHANGED_POST, CLUSTER_KEY)
+TABLES = (
+    *(FINGERPRINT, PART_SUM, TOUCHED_POST, POST_DAY, FILE_DAY, CHANGED_DAY, POST_ORIGIN_DAY, TERM_DAY, CHANGED_POST),
+    CLUSTER_KEY,
+)
