@@ -24,7 +24,7 @@ from transforms.trend.sensitivity import series_figures
 from warehouse.configuration import Configuration, digest
 from warehouse.days import day_fingerprints
 from warehouse.decisions import DecisionsUnreadable, read_decisions
-from warehouse.refresh import part_hashes, refresh_parts
+from warehouse.refresh import of_posts, part_hashes, refresh_parts
 from warehouse.store import Warehouse
 from warehouse.tables import core, mart, pulse
 
@@ -147,16 +147,12 @@ def _posts_of(warehouse: Warehouse, spikes: pl.DataFrame) -> pl.DataFrame:
     """The posts of the hours of the spikes and of the same hours before, and no others."""
     with warehouse.frame("spike_windows", windows_of(spikes)):
         wanted = warehouse.query(
-            "SELECT DISTINCT m.mention_id FROM core.mention m JOIN core.mention_brand b USING (mention_id) "
+            "SELECT DISTINCT m.mention_id, m.mention_date "
+            "FROM core.mention m JOIN core.mention_brand b USING (mention_date, mention_id) "
             "ASOF JOIN spike_windows w ON b.brand_id = w.brand_id AND m.published_at >= w.begin_at "
             "WHERE m.published_at < w.end_at AND NOT m.is_owned"
         )
-    with warehouse.frame("wanted_posts", wanted):
-        tables = [
-            warehouse.select(table, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
-            for table in (*POSTS, core.MENTION_TOPIC)
-        ]
-    return brand_posts(*tables)
+    return brand_posts(*(of_posts(warehouse, table, wanted) for table in (*POSTS, core.MENTION_TOPIC)))
 
 
 ASSETS = [watch, spike_reasons]

@@ -12,7 +12,7 @@ from transforms.marts.term_counts import NO_TERMS, Terms, counted_terms, term_ro
 from transforms.marts.topic_daily import TopicParams, topic_daily
 from warehouse.configuration import Configuration
 from warehouse.days import days_covered
-from warehouse.refresh import Days, KeptDays, Sees, of_days, of_posts
+from warehouse.refresh import Days, KeptParts, Sees, of_days, of_posts
 from warehouse.store import Warehouse
 from warehouse.tables import core, state
 
@@ -36,7 +36,7 @@ class TopicDays:
         self._warehouse = warehouse
         self._params = TopicParams(own_names=own_names(configuration))
         version, sees = mart_version(configuration), Sees("day", ("posts", "topics"))
-        self._kept = KeptDays(warehouse, state.TERM_DAY, version, sees)
+        self._kept = KeptParts(warehouse, state.TERM_DAY, version, sees)
         self._counts = NO_TERMS
 
     def build(self, days: Days) -> pl.DataFrame:

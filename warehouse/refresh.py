@@ -61,6 +61,53 @@ class Sees:
 ONE_DAY = Sees()
 
 
+class KeptParts:
+    """A table whose parts are kept from run to run, each with the fingerprint of what it was computed from.
+
+    `version` stands for everything besides the posts (code, panel, platforms), `sees` for what of the posts. Parts of
+    days that are no longer covered go.
+    """
+
+    def __init__(self, warehouse: Warehouse, contract: TableContract, version: str, sees: Sees = ONE_DAY) -> None:
+        self._warehouse, self._contract, self._sees = warehouse, contract, sees
+        days = day_fingerprints(warehouse, sees.aspects)
+        self.days = tuple(days)
+        self._wanted = {part.isoformat(): value for part, value in sees.fingerprints(days, version).items()}
+        self._known = warehouse.fingerprints(contract.name)
+        if gone := sorted(set(self._known) - set(self._wanted)):
+            self._drop(gone)
+
+    def has(self, day: date) -> bool:
+        """Whether the part that the day belongs to is kept as it is now."""
+        part = self._sees.part_of(day).isoformat()
+        return part in self._wanted and self._known.get(part) == self._wanted[part]
+
+    def read(self, days: Days) -> pl.DataFrame:
+        """The rows of these days."""
+        return of_days(self._warehouse, self._contract, days)
+
+    def keep(self, days: Days, rows: pl.DataFrame) -> None:
+        """Keep the rows of the parts that these days are, in place of what was kept of them."""
+        parts = sorted({self._sees.part_of(day) for day in days})
+        kept = {part.isoformat(): self._wanted[part.isoformat()] for part in parts}
+        with self._warehouse.transaction():
+            self._warehouse.replace_parts(self._contract, self._column, parts, rows)
+            self._warehouse.remember(self._contract.name, kept)
+        self._known |= kept
+
+    @property
+    def _column(self) -> str:
+        return _PERIOD_COLUMNS[self._sees.period]
+
+    def _drop(self, gone: Sequence[str]) -> None:
+        with self._warehouse.transaction():
+            if WHOLE in gone:  # the table was once kept as a whole
+                self._warehouse.replace_all(self._contract, self._contract.empty())
+            parts = [date.fromisoformat(part) for part in gone if part != WHOLE]
+            self._warehouse.replace_parts(self._contract, self._column, parts, self._contract.empty())
+            self._warehouse.remember(self._contract.name, {}, forget=gone)
+
+
 def refresh_days(
     warehouse: Warehouse,
     contract: TableContract,
@@ -70,70 +117,16 @@ def refresh_days(
     sees: Sees = ONE_DAY,
     at_once: int = POSTS_AT_ONCE,
 ) -> list[date]:
-    """Rebuild the parts of a table whose inputs changed; returns the covered days of these parts.
+    """Rebuild the parts of a table whose inputs changed (see `KeptParts`); returns the covered days of these parts.
 
-    `version` stands for everything besides the posts (code, panel, platforms); `build(days)` gives the rows of the
-    parts that consist of these days, which hold about `at_once` posts.
+    `build(days)` gives the rows of the parts that consist of these days, which hold about `at_once` posts.
     """
-    column = _PERIOD_COLUMNS[sees.period]
-    days = day_fingerprints(warehouse, sees.aspects)
-    wanted = {part.isoformat(): value for part, value in sees.fingerprints(days, version).items()}
-    known = warehouse.fingerprints(contract.name)
-    _drop_gone(warehouse, contract, column, sorted(set(known) - set(wanted)))
-    stale = {part for part, value in wanted.items() if known.get(part) != value}
-    rebuilt = [day for day in days if sees.part_of(day).isoformat() in stale]
+    kept = KeptParts(warehouse, contract, version, sees)
+    rebuilt = [day for day in kept.days if not kept.has(day)]
     for chunk in _chunks(rebuilt, sees, post_counts(warehouse), at_once):
         progress(f"{chunk[0]} to {chunk[-1]}")
-        rows = build(chunk)
-        parts = sorted({sees.part_of(day) for day in chunk})
-        with warehouse.transaction():
-            warehouse.replace_parts(contract, column, parts, rows)
-            warehouse.remember(contract.name, {part.isoformat(): wanted[part.isoformat()] for part in parts})
+        kept.keep(chunk, build(chunk))
     return rebuilt
-
-
-def _drop_gone(warehouse: Warehouse, contract: TableContract, column: str, gone: Sequence[str]) -> None:
-    if not gone:
-        return
-    with warehouse.transaction():
-        if WHOLE in gone:
-            warehouse.execute(f"DELETE FROM {contract.name}")  # noqa: S608 - the table was once kept as a whole
-        parts = [date.fromisoformat(part) for part in gone if part != WHOLE]
-        warehouse.replace_parts(contract, column, parts, contract.empty())
-        warehouse.remember(contract.name, {}, forget=gone)
-
-
-class KeptDays:
-    """What was counted of days on the way to another table, kept from run to run in a table of its own by day.
-
-    `version` and `sees` say what the counts depend on, as with any table that is built day by day.
-    """
-
-    def __init__(self, warehouse: Warehouse, contract: TableContract, version: str, sees: Sees = ONE_DAY) -> None:
-        self._warehouse, self._contract = warehouse, contract
-        days = day_fingerprints(warehouse, sees.aspects)
-        self.days = tuple(days)
-        self._wanted = {part.isoformat(): value for part, value in sees.fingerprints(days, version).items()}
-        self._known = warehouse.fingerprints(contract.name)
-        gone = sorted(set(self._known) - set(self._wanted))
-        _drop_gone(warehouse, contract, "mention_date", gone)
-
-    def has(self, day: date) -> bool:
-        """Whether the day is kept as it is now."""
-        part = day.isoformat()
-        return part in self._wanted and self._known.get(part) == self._wanted[part]
-
-    def read(self, days: Days) -> pl.DataFrame:
-        """The rows of these days."""
-        return of_days(self._warehouse, self._contract, days)
-
-    def keep(self, days: Days, rows: pl.DataFrame) -> None:
-        """Keep the rows of these days in place of what was kept of them."""
-        kept = {day.isoformat(): self._wanted[day.isoformat()] for day in days}
-        with self._warehouse.transaction():
-            self._warehouse.replace_parts(self._contract, "mention_date", list(days), rows)
-            self._warehouse.remember(self._contract.name, kept)
-        self._known |= kept
 
 
 def _chunks(days: Sequence[date], sees: Sees, counts: Mapping[date, int], at_once: int) -> Iterator[list[date]]:
@@ -227,7 +220,10 @@ def of_days(
 def of_posts(
     warehouse: Warehouse, contract: TableContract, posts: pl.DataFrame, columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
-    """Rows of a core table about posts (brands, topics or clusters), of the given posts: mention_id, mention_date."""
+    """Rows of a core table about posts (the posts, their brands, topics or clusters), of the given posts.
+
+    `posts` has the columns mention_id and mention_date.
+    """
     with warehouse.frame("wanted_posts", posts.select("mention_id", "mention_date")):
         return warehouse.select(contract, _OF_WANTED_POSTS, columns)
 

@@ -14,13 +14,14 @@ from assets import posts as shared
 from assets.posts import brand_mentions_of
 from tests.unit.quality_tables import filled
 from transforms.marts.panel import Panel, PanelBrand
-from warehouse.days import mark_days
-from warehouse.refresh import KeptDays
+from warehouse.days import Aspect, day_fingerprints, mark_days, post_counts
+from warehouse.refresh import KeptParts
 from warehouse.store import Warehouse, open_warehouse
 from warehouse.tables import core, state
 
 MONDAY = date(2024, 5, 6)
 WEDNESDAY = MONDAY + timedelta(days=9)
+ASPECTS: tuple[Aspect, ...] = ("posts", "topics", "threads", "sources")
 
 
 @pytest.fixture
@@ -85,21 +86,34 @@ def test_what_is_kept_of_a_day_holds_until_its_posts_change_and_goes_with_the_da
     rows = filled(
         state.TERM_DAY, [{"mention_date": MONDAY, "brand_id": "acme", "term_texts": ["latte"], "term_post_counts": [1]}]
     )
-    kept = KeptDays(warehouse, state.TERM_DAY, "1")
+    kept = KeptParts(warehouse, state.TERM_DAY, "1")
     assert not kept.has(MONDAY)
     kept.keep([MONDAY], rows)
     assert kept.has(MONDAY)
-    again = KeptDays(warehouse, state.TERM_DAY, "1")
+    again = KeptParts(warehouse, state.TERM_DAY, "1")
     assert again.has(MONDAY)
     assert again.read([MONDAY])["term_texts"].to_list() == [["latte"]]
-    assert not KeptDays(warehouse, state.TERM_DAY, "2").has(MONDAY)
+    assert not KeptParts(warehouse, state.TERM_DAY, "2").has(MONDAY)
     deliver(warehouse, "b", (MONDAY, "bolt"))
-    assert not KeptDays(warehouse, state.TERM_DAY, "1").has(MONDAY)
+    assert not KeptParts(warehouse, state.TERM_DAY, "1").has(MONDAY)
     for table in (core.MENTION, core.MENTION_BRAND, core.MENTION_SOURCE):
         warehouse.replace_all(table, table.empty())
     mark_days(warehouse, None)
-    KeptDays(warehouse, state.TERM_DAY, "1")
+    KeptParts(warehouse, state.TERM_DAY, "1")
     assert warehouse.count(state.TERM_DAY) == 0
+
+
+def test_days_that_were_marked_are_described_as_a_description_of_all_days_has_them(warehouse: Warehouse) -> None:
+    tuesday = MONDAY + timedelta(days=1)
+    deliver(warehouse, "a", (MONDAY, "acme"), (tuesday, "acme"))
+    before = day_fingerprints(warehouse, ASPECTS)
+    deliver(warehouse, "b", (tuesday, "bolt"))
+    now = day_fingerprints(warehouse, ASPECTS)
+    assert [day for day in now if now[day] != before[day]] == [tuesday]
+    mark_days(warehouse, None)
+    assert day_fingerprints(warehouse, ASPECTS) == now
+    assert post_counts(warehouse) == {MONDAY: 1, tuesday: 2}
+    assert warehouse.count(state.CHANGED_DAY) == 0
 
 
 def test_drivers_of_a_week_that_begins_late_compare_it_with_the_whole_week_before(
