@@ -37,6 +37,10 @@ class Page:
         """An address on this dashboard with the reader's choice kept."""
         return f"{path}?{self.filters.query(**changes)}"
 
+    def everything(self, **parts: str | None) -> str:
+        """This page over all days the release holds; `parts` are those of the address that no filter knows."""
+        return self.link(self.path, **(parts | {"period": "all", "from": None, "to": None}))
+
     def mentions(self, **changes: str | None) -> str:
         """The mentions behind a number."""
         return self.link("/mentions", **changes)

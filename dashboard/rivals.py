@@ -87,6 +87,7 @@ def posts(page: Page, asked: Mapping[str, str]) -> dict[str, Any]:
         "posts": found.to_dicts(),
         "platform": page.language.word("platform", choice.platform) if choice.platform else t("filter.all_platforms"),
         "narrowed": narrowed,
+        "parts": part,
         "order": t(f"posts.order.{choice.order}"),
         "downloads": {form: page.export("posts", form, part) for form in ("csv", "xlsx", "parquet")},
         "is_cut": found.height == _LISTED,

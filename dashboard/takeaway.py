@@ -34,6 +34,8 @@ TABLES = {
     "checks": ("check_result", "true"),
     "data_health": ("data_health_daily", _DAYS),
 }
+# Views of a single spike, whatever the period.
+OF_A_SPIKE = ("hours", "drivers")
 
 
 def views(page: Page, name: str, narrow: Narrowing, asked: Mapping[str, str]) -> pl.DataFrame:
@@ -48,7 +50,7 @@ def views(page: Page, name: str, narrow: Narrowing, asked: Mapping[str, str]) ->
             return daily(release, chosen)
         case "share_weekly" | "sentiment_weekly":
             return _weekly(page, name)
-        case "hours" | "drivers":
+        case name if name in OF_A_SPIKE:
             return _of_spike(page, name, asked.get("spike", ""))
         case "share_of_voice" | "sentiment":
             return as_frame(brand_figures(release, chosen))

@@ -20,6 +20,7 @@ START, END = date(2026, 2, 2), date(2026, 3, 1)
 EVERY_PAGE = (
     *("/", "/brands/nordlicht", "/competitors", "/spikes", "/spikes/spike1", "/hashtags", "/hashtags/kettlegate"),
     *("/mentions", "/posts?on=instagram", "/data", "/methods"),
+    *("/?from=2030-01-01&to=2030-01-31", "/?from=2025-12-01&to=2026-01-20"),
 )
 
 

@@ -128,6 +128,33 @@ def test_among_mentions_of_one_sentiment_no_net_sentiment_is_told(open_base: str
     assert "−100, between" not in page and "between −100 and −100" not in page
 
 
+def test_days_outside_the_exports_are_told_instead_of_shown_as_others(open_base: str) -> None:
+    for path in ("/", "/brands/nordlicht", "/competitors", "/hashtags/kettlegate", "/mentions", "/posts", "/data"):
+        for asked in ("from=2030-01-01&to=2030-01-31", "from=2030-01-01", "to=2020-01-31"):
+            page = fetch(f"{open_base}{path}?{asked}&lang=en").text
+            assert "Nothing is known of these days" in page and "the exports cover 5 Jan – 1 Mar 2026" in page
+            assert "chart-figure" not in page and "post-text" not in page
+    page = fetch(f"{open_base}/mentions?from=2030-01-01&to=2030-01-31&tag=kettlegate&lang=fr").text
+    assert "Vous avez demandé\u202f: 1er janv. – 31 janv. 2030" in page
+    assert "/mentions?brand=nordlicht&amp;lang=fr&amp;tag=kettlegate&amp;period=all" in page
+    reply = fetch(f"{open_base}/export/volume.csv?from=2030-01-01")
+    assert (reply.status, "cover 2026-01-05 to 2026-03-01" in reply.text) == (404, True)
+
+
+def test_a_period_that_the_exports_cover_in_part_says_what_is_shown(open_base: str) -> None:
+    page = fetch(f"{open_base}/?from=2025-12-01&to=2026-01-20&lang=en").text
+    assert "You asked for 1 Dec 2025 – 20 Jan 2026" in page and "Shown: 5 Jan – 20 Jan 2026." in page
+    assert "You asked for" not in fetch(f"{open_base}/?from=2026-01-05&to=2026-01-20&lang=en").text
+
+
+def test_what_has_days_of_its_own_is_shown_whatever_the_period(open_base: str) -> None:
+    outside = "from=2030-01-01&to=2030-01-31"
+    for path in ("/spikes/spike1?", "/methods?", "/mentions?since=2026-02-17T09:00&until=2026-02-17T15:00&"):
+        reply = fetch(f"{open_base}{path}{outside}&lang=en")
+        assert reply.status == 200 and "You asked for" not in reply.text
+    assert fetch(f"{open_base}/export/hours.csv?spike=spike1&{outside}").status == 200
+
+
 def test_an_empty_workspace_says_that_nothing_is_published(tmp_path: Path) -> None:
     with serving(create_app(tmp_path)) as address:
         assert fetch(address).status == 404 and "nothing is published yet" in fetch(address).text
