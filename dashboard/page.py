@@ -37,6 +37,13 @@ class Page:
         """An address on this dashboard with the reader's choice kept."""
         return f"{path}?{self.filters.query(**changes)}"
 
+    def unfollowed(self, *names: str) -> str:
+        """Which of the filters that are set a section cannot follow, in one sentence; nothing where it follows all."""
+        chosen = self.filters
+        found = [name for name in names if getattr(chosen, name)]
+        told = ", ".join(self.language.t(f"filter.{name}").lower() for name in found)
+        return self.language.t("filter.unfollowed", n=len(found), names=told) if found else ""
+
     def everything(self, **parts: str | None) -> str:
         """This page over all days the release holds; `parts` are those of the address that no filter knows."""
         return self.link(self.path, **(parts | {"period": "all", "from": None, "to": None}))

@@ -63,7 +63,7 @@ def post_choice(page: Page, asked: Mapping[str, str]) -> PostChoice:
     weekday, hour, zone = (asked.get(name, "") for name in ("weekday", "hour", "zone"))
     return PostChoice(
         brand=page.filters.brand,
-        platform=(asked.get("on") or "")[:40] or None,
+        platform=(asked.get("on") or "")[:40] or page.filters.platform,
         format=(asked.get("format") or "")[:40] or None,
         weekday=int(weekday) if weekday in ("1", "2", "3", "4", "5", "6", "7") else None,
         hour=int(hour) if hour.isdecimal() and len(hour) <= 2 else None,

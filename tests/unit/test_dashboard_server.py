@@ -155,6 +155,26 @@ def test_what_has_days_of_its_own_is_shown_whatever_the_period(open_base: str) -
     assert fetch(f"{open_base}/export/hours.csv?spike=spike1&{outside}").status == 200
 
 
+def test_sections_about_accounts_follow_the_platform(open_base: str) -> None:
+    titles = ("What the brands publish", "Audiences", "Posts that did best", "Formats they use")
+    for platform, is_there in (("instagram", True), ("x", False)):
+        page = fetch(f"{open_base}/competitors?platform={platform}&lang=en").text
+        assert [title in page for title in titles] == [is_there] * len(titles)
+        assert ("0 posts" in fetch(f"{open_base}/posts?platform={platform}&lang=en").text) is not is_there
+        for view in ("benchmark", "audience", "posts", "posting_rhythm", "standing", "reply_queue"):
+            rows = pl.read_parquet(fetch(f"{open_base}/export/{view}.parquet?platform={platform}").body)
+            assert set(rows["platform_code"]) <= {platform}
+
+
+def test_a_section_that_cannot_follow_a_filter_says_so(open_base: str) -> None:
+    page = fetch(f"{open_base}/?platform=instagram&sentiment=negative&period=all&lang=en").text
+    people = page[page.index("Ambassadors and detractors") :]
+    assert people.index("Not narrowed by the filters on platform, sentiment.") < people.index("</section>")
+    audience = page[page.index('id="s-audience"') :]
+    assert audience.index("Not narrowed by the filter on sentiment.") < audience.index("</section>")
+    assert "Not narrowed" not in fetch(f"{open_base}/?lang=en").text
+
+
 def test_an_empty_workspace_says_that_nothing_is_published(tmp_path: Path) -> None:
     with serving(create_app(tmp_path)) as address:
         assert fetch(address).status == 404 and "nothing is published yet" in fetch(address).text
