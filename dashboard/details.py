@@ -20,6 +20,7 @@ from dashboard import (
     publishing,
     signals,
     spikes,
+    strongest,
     trust,
 )
 from dashboard.chart_sentiment import Split
@@ -101,8 +102,6 @@ def spike(page: Page, spike_id: str) -> dict[str, Any]:
         f"{page.language.day(spikes.local(h, page.facts).date(), year=False)} {spikes.local(h, page.facts):%H:%M}"
         for h in hours
     ]
-    during = replace(page.filters, brand=row["brand_id"], platform=platform, sentiment=None, topic=topic, language=None)
-    span = Narrowing(since=row["started_at"], until=spikes.ends(row), order="engagement")
     return {
         "spike": overview.told_spike(page, row | {"number": None}),
         "watched": signals.watched(page, row),
@@ -110,7 +109,7 @@ def spike(page: Page, spike_id: str) -> dict[str, Any]:
         "hours": chart_lines.hours(page.language, frame, names, links, span_of(places), spike_id),
         "common": _linked(page, row, spikes.in_common(page.release, row)),
         "drivers": insight.drivers(page, row),
-        "posts": mentions.mention_page(page.release, during, span, 8),
+        "posts": strongest.strongest(page, row),
         "started": page.time(row["started_at"]),
         "peak": page.time(row["peak_at"]),
         "ended": page.time(row["ended_at"]) if row["ended_at"] else page.language.t("spike.open"),

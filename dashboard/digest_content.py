@@ -12,8 +12,8 @@ from dashboard.releases import Facts
 from dashboard.trust import Trust
 
 WEEK = timedelta(days=7)
-# A spike this negative, or a hashtag used by this many people for the first time, asks for somebody's attention.
-_ANGRY, _NEW_HASHTAG = 0.5, 10
+# A hashtag used by this many people for the first time asks for somebody's attention.
+_NEW_HASHTAG = 10
 # Spikes that make up this part of a rise are what the rise is.
 _MOST = 0.5
 
@@ -173,12 +173,12 @@ def _advice(page: Page, focus: BrandFigures, bursts: list[dict[str, Any]], state
     t, language = page.language.t, page.language
     found = []
     for row in bursts:
-        if (row["negative_ratio"] or 0) >= _ANGRY:
+        if (row["negative_ratio"] or 0) >= spikes.ANGRY:
             reason = t("digest.spike_reason", ratio=language.percent(row["negative_ratio"]), n=row["observed_count"])
             found.append(Advice(t("digest.answer_spike", time=page.time(row["started_at"])), reason, row["mentions"]))
     for tag in panorama.hashtags(page.release, page.filters, page.filters.before(), 20).iter_rows(named=True):
         if tag["previous_count"] == 0 and tag["distinct_author_count"] >= _NEW_HASHTAG:
-            key = "digest.avoid_hashtag" if (tag["negative_ratio"] or 0) >= _ANGRY else "digest.new_hashtag"
+            key = "digest.avoid_hashtag" if (tag["negative_ratio"] or 0) >= spikes.ANGRY else "digest.new_hashtag"
             reason = t(
                 "digest.hashtag_reason", n=tag["mention_count"], negative=language.percent(tag["negative_ratio"])
             )
