@@ -157,7 +157,8 @@ def mention_list(page: Page, narrow: Narrowing) -> dict[str, Any]:
     total = mentions.mention_count(page.release, page.filters, narrow)
     last = max((total + mentions.PAGE - 1) // mentions.PAGE, 1)
     parts = narrow.parts()
-    here = narrow.page
+    here = min(narrow.page, last)
+    asked, narrow = narrow.page, replace(narrow, page=here)
 
     def at(number: int) -> str:
         return page.mentions(**parts, page=str(number))
@@ -169,6 +170,9 @@ def mention_list(page: Page, narrow: Narrowing) -> dict[str, Any]:
         "parts": {name: value for name, value in parts.items() if value},
         "first": (here - 1) * mentions.PAGE + 1 if total else 0,
         "last": min(here * mentions.PAGE, total),
+        "here": here,
+        "pages": last,
+        "is_beyond": asked > last,
         "previous": at(here - 1) if here > 1 else None,
         "following": at(here + 1) if here < last else None,
         "without": {name: page.mentions(**(parts | {name: None})) for name in parts if parts[name]},

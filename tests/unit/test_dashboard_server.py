@@ -155,6 +155,19 @@ def test_what_has_days_of_its_own_is_shown_whatever_the_period(open_base: str) -
     assert fetch(f"{open_base}/export/hours.csv?spike=spike1&{outside}").status == 200
 
 
+def test_beyond_the_last_page_the_last_one_is_shown_and_said_to_be(open_base: str) -> None:
+    last = fetch(f"{open_base}/mentions?lang=en").text.split("Page 1 of ")[1].split("<")[0]
+    told = f"There is no such page: the list has {last} pages, this is the last."
+    for page in ("9999", "9" * 40):
+        shown = fetch(f"{open_base}/mentions?page={page}&lang=en").text
+        assert (
+            told in shown and f"Page {last} of {last}" in shown and "post-text" in shown and 'rel="next"' not in shown
+        )
+    assert "There is no such page" not in fetch(f"{open_base}/mentions?page={last}&lang=en").text
+    nothing = fetch(f"{open_base}/mentions?page=2&term=nobodywrotethis&lang=fr").text
+    assert "la liste tient en 1 page" in nothing and "Aucune mention" in nothing
+
+
 def test_sections_about_accounts_follow_the_platform(open_base: str) -> None:
     titles = ("What the brands publish", "Audiences", "Posts that did best", "Formats they use")
     for platform, is_there in (("instagram", True), ("x", False)):
