@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import polars as pl
 import typer
+from rich.box import SIMPLE
 from rich.table import Table
 from rich.text import Text
 
@@ -130,18 +131,28 @@ def _one(spikes: pl.DataFrame, spike_id: str, *, as_json: bool) -> dict[str, Any
     return found.row(0, named=True)
 
 
+_WATCHED = {
+    "mention_count": "mentions",
+    "distinct_author_count": "authors",
+    "engagement_count": "engagement",
+    "negative_ratio": "negative share",
+}
+
+
 def _table(spikes: pl.DataFrame) -> Table:
-    table = Table()
+    # Without lines between them all columns fit a screen of 80 characters.
+    table = Table(box=SIMPLE, show_edge=False, padding=0)
     for name in ("spike", "began (UTC)", "brand", "what", "times", "severity", "state"):
-        table.add_column(name, no_wrap=name in ("spike", "began (UTC)", "times"), overflow="fold")
+        is_short = name not in ("brand", "what")
+        table.add_column(name, no_wrap=is_short, overflow="fold", justify="right" if name == "times" else "left")
     for row in spikes.iter_rows(named=True):
-        what = row["metric_code"].removesuffix("_count") + (" (de-duplicated)" if row["is_deduplicated"] else "")
         places = [row[name] for name in ("platform_code", "topic_id") if row[name] != "all"]
+        places += ["copies once"] if row["is_deduplicated"] else []
         times = f"{row['spike_ratio']:.1f}" if row["spike_ratio"] else "new"
         state = row["spike_state_code"]
         state += "" if state == row["released_state_code"] else "*"
         began = f"{row['started_at']:%y-%m-%d %H:%M}"
-        told = ", ".join([what, *places])
+        told = ", ".join([_WATCHED.get(row["metric_code"], row["metric_code"]), *places])
         cells = (row["spike_id"][:SHORT], began, row["brand_id"], told, times, row["severity_code"], state)
         table.add_row(*(Text(str(cell)) for cell in cells))
     return table
