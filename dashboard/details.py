@@ -29,6 +29,7 @@ from dashboard.filters import UNKNOWN
 from dashboard.mentions import Narrowing
 from dashboard.page import Page
 
+_HAS_HASHTAG = "SELECT 1 FROM r.mention WHERE list_contains(hashtags, ?) AND NOT is_owned LIMIT 1"
 LABELS = ("negative", "neutral", "positive", "unscored")
 
 
@@ -124,10 +125,10 @@ def hashtag_list(page: Page) -> dict[str, Any]:
 
 
 def hashtag(page: Page, tag: str) -> dict[str, Any]:
-    """One hashtag in the focus brand's mentions. Raises Unknown if the period has none."""
+    """One hashtag in the focus brand's mentions of the period. Raises Unknown if no mention of the release has it."""
     narrow = Narrowing(tag=tag)
     found = mentions.mention_frame(page.release, page.filters, narrow)
-    if not found.height:
+    if not found.height and not page.release.rows(_HAS_HASHTAG, [tag]):
         raise Unknown(tag)
     labels = dict(found["sentiment_label"].value_counts().iter_rows())
     beside = (
@@ -149,6 +150,7 @@ def hashtag(page: Page, tag: str) -> dict[str, Any]:
         "context": insight.verdicts(page).get(tag),
         "posts": mentions.mention_page(page.release, page.filters, replace(narrow, order="engagement"), 8),
         "link": page.mentions(tag=tag),
+        "strongest": page.mentions(tag=tag, sort="engagement"),
     }
 
 

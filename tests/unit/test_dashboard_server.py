@@ -188,6 +188,40 @@ def test_a_section_that_cannot_follow_a_filter_says_so(open_base: str) -> None:
     assert "Not narrowed" not in fetch(f"{open_base}/?lang=en").text
 
 
+def test_a_hashtag_that_the_filters_leave_out_is_not_said_to_be_unknown(open_base: str) -> None:
+    reply = fetch(f"{open_base}/hashtags/kettlegate?from=2026-01-05&to=2026-01-11&lang=en")
+    assert reply.status == 200 and "chosen here carries #kettlegate." in reply.text
+    assert fetch(f"{open_base}/hashtags/nobodywrotethis").status == 404
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        (
+            "en",
+            (
+                "Should you use it in posts of your own?",
+                "✕ avoid",
+                "Judged on everything written with it on 17 Feb 2026",
+                "70 of 90 posts whose sentiment is known are negative",
+            ),
+        ),
+        (
+            "fr",
+            (
+                "Faut-il l’utiliser dans vos propres posts",
+                "✕ à éviter",
+                "D’après tout ce qui s’est écrit avec lui le 17 févr. 2026",
+                "70 posts sur 90 dont la tonalité est connue sont négatifs",
+            ),
+        ),
+    ],
+)
+def test_a_hashtag_page_says_what_to_do_what_it_goes_by_and_why(open_base: str, lang: str, told: tuple[str]) -> None:
+    page = fetch(f"{open_base}/hashtags/kettlegate?lang={lang}").text
+    assert [text for text in told if text not in page] == []
+
+
 def test_an_empty_workspace_says_that_nothing_is_published(tmp_path: Path) -> None:
     with serving(create_app(tmp_path)) as address:
         assert fetch(address).status == 404 and "nothing is published yet" in fetch(address).text
