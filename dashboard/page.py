@@ -38,9 +38,13 @@ class Page:
         return f"{path}?{self.filters.query(**changes)}"
 
     def unfollowed(self, *names: str) -> str:
-        """Which of the filters that are set a section cannot follow, in one sentence; nothing where it follows all."""
+        """Which of the filters that are set a section cannot follow, in one sentence; nothing where it follows all.
+
+        A section about the end of the data follows a period that reaches it.
+        """
         chosen = self.filters
-        found = [name for name in names if getattr(chosen, name)]
+        is_set = {"period": chosen.end < self.facts.last_date}
+        found = [name for name in names if is_set.get(name, getattr(chosen, name))]
         told = ", ".join(self.language.t(f"filter.{name}").lower() for name in found)
         return self.language.t("filter.unfollowed", n=len(found), names=told) if found else ""
 

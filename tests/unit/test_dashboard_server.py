@@ -179,6 +179,26 @@ def test_sections_about_accounts_follow_the_platform(open_base: str) -> None:
             assert set(rows["platform_code"]) <= {platform}
 
 
+def test_what_stands_at_the_end_of_the_data_says_that_it_does_not_follow_an_earlier_period(open_base: str) -> None:
+    told = "Not narrowed by the filter on period."
+    for section in ('id="s-people"', 'id="s-queue"', 'id="s-targets"'):
+        for period, is_told in (("from=2026-01-05&to=2026-01-31", True), ("period=7", False)):
+            page = fetch(f"{open_base}/?{period}&lang=en").text
+            start = page.index(section)
+            assert (told in page[start : page.index("</section>", start)]) is is_told
+
+
+def test_a_list_of_hours_offers_no_period_that_would_change_nothing(open_base: str) -> None:
+    hours = fetch(f"{open_base}/mentions?since=2026-02-17T09:00&until=2026-02-17T15:00").text
+    assert 'name="since"' in hours and 'name="period"' not in hours and 'type="date"' not in hours
+    assert 'name="period"' in fetch(f"{open_base}/mentions").text
+
+
+def test_of_mentions_chosen_by_their_label_no_coverage_is_told(open_base: str) -> None:
+    assert "could be scored" in fetch(f"{open_base}/?lang=en").text
+    assert "could be scored" not in fetch(f"{open_base}/?sentiment=negative&lang=en").text
+
+
 def test_a_section_that_cannot_follow_a_filter_says_so(open_base: str) -> None:
     page = fetch(f"{open_base}/?platform=instagram&sentiment=negative&period=all&lang=en").text
     people = page[page.index("Ambassadors and detractors") :]
