@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.cli.exits import Exit, out, print_json, stop
-from pipelines.cli.options import AsJson, WorkspaceFolder, workspace_at
+from pipelines.cli.options import AsJson, WorkspaceFolder, known, workspace_at
 from transforms.trend.decisions import STATES, with_states
 from warehouse.decisions import DecisionsUnreadable, append_decision, read_decisions
 from warehouse.release import current_release_id, reading
@@ -41,6 +41,10 @@ def list_spikes(
         stop(f"no state '{state}'; there are {', '.join(STATES)}", Exit.USAGE, as_json=as_json)
     workspace = workspace_at(folder)
     published, now = _published(workspace, as_json=as_json)
+    if brand is not None:
+        with reading(workspace.link.resolve()) as read:
+            brands = read(mart.SHARE_OF_VOICE_DAILY, ["brand_id"])["brand_id"].unique().sort().to_list()
+        known(brand, brands, f"the release has no brand '{brand}'", "Brands are named by their id.", as_json=as_json)
     spikes = with_states(published, _decisions(workspace, as_json=as_json), now=now)
     before = published.select("spike_id", released_state_code="spike_state_code")
     listed = spikes.join(before, on="spike_id").sort("started_at", "spike_id", descending=[True, False])

@@ -142,6 +142,12 @@ def test_editing_one_brand_changes_that_brand_only(workspace: Workspace) -> None
     assert after.filter(~others).height == 1
 
 
+def test_rebuild_of_days_that_there_are_not_says_which_there_are(small_published: Workspace) -> None:
+    for option, day in (("--from", "2030-01-01"), ("--to", "2020-01-01")):
+        mistaken = listening("rebuild", option, day, "-w", str(small_published.root))
+        assert mistaken.returncode == 2 and re.search(r"posts from 2026-\d\d-\d\d to", mistaken.stderr)
+
+
 def test_status_and_check_count_alike_and_check_says_what_it_cannot_ask_again(small_published: Workspace) -> None:
     told = {name: listening(name, "-w", str(small_published.root)).stdout for name in ("status", "check")}
     counts = {

@@ -132,3 +132,9 @@ def test_the_list_fits_a_screen_of_eighty_characters(workspace: Path) -> None:
         "medium",
         "acknowledged*",
     ]
+
+
+def test_a_brand_that_there_is_not_is_told_with_those_there_are(workspace: Path) -> None:
+    mistaken = call(workspace, "list", "--brand", "nordlich")
+    assert mistaken.exit_code == 2 and "no brand 'nordlich'; there are: 'nordlicht'" in mistaken.output
+    assert "No such spikes." in call(workspace, "list", "--brand", "tavola").output
