@@ -11,6 +11,9 @@ from dashboard.language import Language
 from dashboard.releases import Facts, Release
 from dashboard.spikes import local
 
+# Parts of an address that let every mention be counted, whatever the reader has filtered.
+UNFILTERED: Mapping[str, None] = dict.fromkeys(("platform", "topic", "language", "sentiment", "count"))
+
 
 @dataclass(frozen=True)
 class Page:
@@ -73,8 +76,7 @@ class Page:
 
     def mention(self, mention_id: str, day: date) -> str:
         """One mention in the list, whatever other filters are set."""
-        nothing = dict.fromkeys(("platform", "topic", "language", "sentiment", "count"))
-        return self.mentions_of_days(day, day, id=mention_id, **nothing)
+        return self.mentions_of_days(day, day, id=mention_id, **UNFILTERED)
 
     def posts(self, brand_id: str, platform: str, **changes: str | None) -> str:
         """The posts a brand's accounts published on a platform."""

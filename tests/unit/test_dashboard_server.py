@@ -1,6 +1,8 @@
 """Who the dashboard answers, and with which headers."""
 
+import html
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -192,6 +194,18 @@ def test_a_list_of_hours_offers_no_period_that_would_change_nothing(open_base: s
     hours = fetch(f"{open_base}/mentions?since=2026-02-17T09:00&until=2026-02-17T15:00").text
     assert 'name="since"' in hours and 'name="period"' not in hours and 'type="date"' not in hours
     assert 'name="period"' in fetch(f"{open_base}/mentions").text
+
+
+def test_a_number_that_follows_no_filter_opens_mentions_that_follow_none(open_base: str) -> None:
+    narrow = "platform=x&sentiment=negative&topic=kettles&count=deduplicated"
+    for path, section in (("/", "s-people"), ("/brands/nordlicht", "s-ladder"), ("/brands/nordlicht", "s-country")):
+        told = []
+        for filters in (narrow, ""):
+            page = fetch(f"{open_base}{path}?{filters}").text
+            start = page.index(f'id="{section}"')
+            links = re.findall(r'"number"><a href="(/mentions[^"]+)"', page[start : page.index("</section>", start)])
+            told.append([sorted(html.unescape(link).split("?")[1].split("&")) for link in links])
+        assert told[0] == told[1] != []
 
 
 def test_of_mentions_chosen_by_their_label_no_coverage_is_told(open_base: str) -> None:
