@@ -38,6 +38,8 @@ class Filters:
     lang: str | None = None
     # The days chosen by hand where the release does not hold all of them.
     asked: tuple[date, date] | None = None
+    # Parts of the address that mean nothing to this release, as they were written.
+    unread: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_outside(self) -> bool:
@@ -106,13 +108,13 @@ class Filters:
 
 
 def parse(asked: Mapping[str, str], facts: Facts) -> Filters:
-    """The choice in an address. What the release does not know (a brand, a platform) falls back to everything: the
-    filter bar shows what is in force. Days it does not hold are cut off and kept in `asked`, for the page to say so."""
+    """The choice in an address. What the release does not know (a brand, a platform) falls back to everything, days it
+    does not hold are cut off; both are kept, in `unread` and `asked`, for the page to say so."""
     period, start, end = _days(asked, facts)
     chosen = None if period else _chosen_days(asked, facts)
     compare = asked.get("compare", "previous")
     sentiment = asked.get("sentiment")
-    return Filters(
+    found = Filters(
         brand=asked["brand"] if asked.get("brand") in facts.brand_ids else facts.own_brand,
         start=start,
         end=end,
@@ -127,6 +129,10 @@ def parse(asked: Mapping[str, str], facts: Facts) -> Filters:
         lang=asked["lang"] if asked.get("lang") in ("en", "fr") else None,
         asked=chosen if chosen != (start, end) else None,
     )
+    parts = ("brand", "platform", "topic", "language", "sentiment")
+    unread = [name for name in parts if asked.get(name) and asked[name] != getattr(found, name)]
+    unread += [name for name in ("from", "to") if asked.get(name) and _date(asked[name]) is None]
+    return replace(found, unread=tuple((name, asked[name][:60]) for name in unread))
 
 
 def is_covered(filters: Filters, facts: Facts) -> bool:

@@ -149,6 +149,16 @@ def test_a_period_that_the_exports_cover_in_part_says_what_is_shown(open_base: s
     assert "You asked for" not in fetch(f"{open_base}/?from=2026-01-05&to=2026-01-20&lang=en").text
 
 
+def test_what_an_address_asks_for_in_vain_is_said_to_be_left_out(open_base: str) -> None:
+    page = fetch(f"{open_base}/?brand=nope&platform=<b>&from=31/01/2026&lang=en").text
+    told = (
+        "Not known here, so left out: <bdi>Brand = nope</bdi>, <bdi>Platform = &lt;b&gt;</bdi>, <bdi>From = 31/01/2026"
+    )
+    assert told in page
+    known = fetch(f"{open_base}/?brand=tavola&platform=x&language=unknown&from=2026-02-02&lang=en").text
+    assert "left out" not in known
+
+
 def test_what_has_days_of_its_own_is_shown_whatever_the_period(open_base: str) -> None:
     outside = "from=2030-01-01&to=2030-01-31"
     for path in ("/spikes/spike1?", "/methods?", "/mentions?since=2026-02-17T09:00&until=2026-02-17T15:00&"):
