@@ -24,6 +24,7 @@ def competitors(page: Page) -> dict[str, Any]:
     rows = panorama.benchmark(release, chosen)
     platforms = rows["platform_code"].unique(maintain_order=True).to_list() if rows.height else []
     return {
+        "has_panel": any(brand.mention_count for brand in now.values()),
         "share": overview.share_chart(page, now, before),
         "share_rows": overview.share_rows(page, now),
         "weekly": _share_by_week(page, days),

@@ -218,6 +218,14 @@ def test_a_number_that_follows_no_filter_opens_mentions_that_follow_none(open_ba
         assert told[0] == told[1] != []
 
 
+def test_where_nobody_is_named_words_stand_in_place_of_empty_charts(open_base: str) -> None:
+    for path, charts in (("/", ("share", "sentiment")), ("/competitors", ("share", "weekly"))):
+        for platform, is_named in (("instagram", False), ("x", True)):
+            page = fetch(f"{open_base}{path}?platform={platform}&lang=en").text
+            assert [f'<figure class="chart-figure" id="{name}">' in page for name in charts] == [is_named, is_named]
+            assert ("No mentions match these filters." in page) is not is_named
+
+
 def test_of_mentions_chosen_by_their_label_no_coverage_is_told(open_base: str) -> None:
     assert "could be scored" in fetch(f"{open_base}/?lang=en").text
     assert "could be scored" not in fetch(f"{open_base}/?sentiment=negative&lang=en").text
