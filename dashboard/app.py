@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from dashboard import details, overview, rivals
 from dashboard.downloads import FORMS, as_file
-from dashboard.filters import parse
+from dashboard.filters import NAMES, parse
 from dashboard.language import DEFAULT, LANGUAGES, language, preferred
 from dashboard.mentions import narrowing
 from dashboard.page import Page
@@ -22,7 +22,7 @@ from dashboard.releases import NoRelease, Release, Releases
 from dashboard.render import STATIC, problem, render, static_files
 from dashboard.security import LOOPBACK, Guard
 from dashboard.shelf import Answer, Shelf
-from dashboard.takeaway import views
+from dashboard.takeaway import OF_A_SPIKE, views
 
 Context = Callable[[Page], dict[str, Any]]
 
@@ -127,6 +127,9 @@ class _Desk:
             page = self._open(asked, DEFAULT, "/export")
             if form not in FORMS:
                 raise details.Unknown(form)
+            if page.filters.is_outside and view not in OF_A_SPIKE and is_of_days(f"{view}.html", asked):
+                covered = f"{page.facts.first_date} to {page.facts.last_date}"
+                return PlainTextResponse(f"There is no such download: the exports cover {covered}.", 404)
             body = as_file(views(page, view, narrowing(asked), asked), form)
         except (NoRelease, details.Unknown):
             return PlainTextResponse("There is no such download.", 404)
@@ -163,13 +166,25 @@ class _Desk:
             found = self.shelf.get(key)
             if found is None:
                 page = self._open(asked, code, path)
-                found = Answer(200, render(template, page, context(page)))
+                found = Answer(200, self._shown(page, asked, template, context))
                 self.shelf.keep(key, found)
             return found
         except NoRelease as error:
             return Answer(404, problem(code, "problem.release", str(error)))
         except details.Unknown:
             return Answer(404, problem(code, "problem.unknown", ""))
+
+    def _shown(self, page: Page, asked: Mapping[str, str], template: str, context: Context) -> bytes:
+        if page.filters.is_outside and is_of_days(template, asked):
+            kept = {name: value for name, value in asked.items() if name not in (*NAMES, "page")}
+            return render("outside.html", page, {"parts": kept})
+        return render(template, page, context(page))
+
+
+def is_of_days(template: str, asked: Mapping[str, str]) -> bool:
+    """Whether a page shows the days of the filter: one of a single spike or a span of hours has days of its own."""
+    has_hours = template == "mentions.html" and ("since" in asked or "until" in asked)
+    return template not in ("spike.html", "methods.html") and not has_hours
 
 
 def _static(request: Request) -> Response:

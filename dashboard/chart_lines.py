@@ -95,7 +95,6 @@ def lines(
                     "type": "solid" if is_focus else dashes[place % 5],
                 },
                 "endLabel": {"show": True, "format": "series", "color": colour, "width": 100, "overflow": "truncate"},
-                "labelLayout": {"moveOverlap": "shiftY"},
                 "z": 4 if is_focus else 2,
             }
         )

@@ -10,7 +10,7 @@ from typing import Any
 from dashboard import charts
 from dashboard.charts import Bar, Chart, Scale
 from dashboard.insight import publishes
-from dashboard.page import Page
+from dashboard.page import UNFILTERED, Page
 
 # What the rule of thumb lets expect of those who can be seen: one in ten writes, and writes nine tenths of it.
 _CREATORS, _TOP_TENTH = 0.1, 0.9
@@ -40,6 +40,11 @@ def month_name(page: Page, month: date, is_complete: bool) -> str:
     return name if is_complete else page.language.t("month.part", month=name)
 
 
+def everybody_of(month: date) -> dict[str, str | None]:
+    """All mentions of a month as parts of an address: tables by month follow the platform at most."""
+    return {**UNFILTERED, **days_of(month)}
+
+
 def days_of(month: date) -> dict[str, str | None]:
     """A month as parts of an address."""
     last = month.replace(day=monthrange(month.year, month.month)[1])
@@ -60,14 +65,15 @@ def participation(page: Page) -> dict[str, Any] | None:
     if not rows:
         return None
     row, language = rows[0], page.language
-    everything = page.mentions(**days_of(month[0]))
+    days = everybody_of(month[0]) | {"platform": page.filters.platform}
+    everything = page.mentions(**days)
     return {
         "month": month_name(page, *month),
         "authors": language.count(row["distinct_author_count"]),
         "mentions": language.count(row["mention_count"]),
         "gini": language.count(row["gini_ratio"], 2),
         "link": everything,
-        "chart": _participation_chart(page, row, everything, days_of(month[0])),
+        "chart": _participation_chart(page, row, everything, days),
     }
 
 
@@ -113,7 +119,7 @@ def ladder(page: Page) -> dict[str, Any] | None:
                 "who": page.language.t(f"ladder.{row['ladder_step_code']}.who"),
                 "is_seen": row["is_observable"],
                 "count": page.language.count(row["author_count"]),
-                "link": page.mentions(**days_of(month[0]), **_STEPS[row["ladder_step_code"]])
+                "link": page.mentions(**(everybody_of(month[0]) | _STEPS[row["ladder_step_code"]]))
                 if row["is_observable"] and row["author_count"] and row["ladder_step_code"] in _STEPS
                 else None,
                 "width": _width(row["author_count"], rows),
@@ -156,9 +162,9 @@ def countries(page: Page) -> dict[str, Any] | None:
                 "name": page.language.word("country", row["country_or_other_code"]),
                 "count": page.language.count(row["distinct_author_count"]),
                 "ratio": page.language.percent(row["author_ratio"]),
-                "link": page.mentions(country=row["country_or_other_code"], **days_of(month))
+                "link": page.mentions(country=row["country_or_other_code"], **everybody_of(month))
                 if row["country_or_other_code"] != "other"
-                else page.mentions(**days_of(month)),
+                else page.mentions(**everybody_of(month)),
             }
             for row in rows
         ],

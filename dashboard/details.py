@@ -20,6 +20,7 @@ from dashboard import (
     publishing,
     signals,
     spikes,
+    strongest,
     trust,
 )
 from dashboard.chart_sentiment import Split
@@ -28,6 +29,7 @@ from dashboard.filters import UNKNOWN
 from dashboard.mentions import Narrowing
 from dashboard.page import Page
 
+_HAS_HASHTAG = "SELECT 1 FROM r.mention WHERE list_contains(hashtags, ?) AND NOT is_owned LIMIT 1"
 LABELS = ("negative", "neutral", "positive", "unscored")
 
 
@@ -101,8 +103,6 @@ def spike(page: Page, spike_id: str) -> dict[str, Any]:
         f"{page.language.day(spikes.local(h, page.facts).date(), year=False)} {spikes.local(h, page.facts):%H:%M}"
         for h in hours
     ]
-    during = replace(page.filters, brand=row["brand_id"], platform=platform, sentiment=None, topic=topic, language=None)
-    span = Narrowing(since=row["started_at"], until=spikes.ends(row), order="engagement")
     return {
         "spike": overview.told_spike(page, row | {"number": None}),
         "watched": signals.watched(page, row),
@@ -110,7 +110,7 @@ def spike(page: Page, spike_id: str) -> dict[str, Any]:
         "hours": chart_lines.hours(page.language, frame, names, links, span_of(places), spike_id),
         "common": _linked(page, row, spikes.in_common(page.release, row)),
         "drivers": insight.drivers(page, row),
-        "posts": mentions.mention_page(page.release, during, span, 8),
+        "posts": strongest.strongest(page, row),
         "started": page.time(row["started_at"]),
         "peak": page.time(row["peak_at"]),
         "ended": page.time(row["ended_at"]) if row["ended_at"] else page.language.t("spike.open"),
@@ -125,10 +125,10 @@ def hashtag_list(page: Page) -> dict[str, Any]:
 
 
 def hashtag(page: Page, tag: str) -> dict[str, Any]:
-    """One hashtag in the focus brand's mentions. Raises Unknown if the period has none."""
+    """One hashtag in the focus brand's mentions of the period. Raises Unknown if no mention of the release has it."""
     narrow = Narrowing(tag=tag)
     found = mentions.mention_frame(page.release, page.filters, narrow)
-    if not found.height:
+    if not found.height and not page.release.rows(_HAS_HASHTAG, [tag]):
         raise Unknown(tag)
     labels = dict(found["sentiment_label"].value_counts().iter_rows())
     beside = (
@@ -150,6 +150,7 @@ def hashtag(page: Page, tag: str) -> dict[str, Any]:
         "context": insight.verdicts(page).get(tag),
         "posts": mentions.mention_page(page.release, page.filters, replace(narrow, order="engagement"), 8),
         "link": page.mentions(tag=tag),
+        "strongest": page.mentions(tag=tag, sort="engagement"),
     }
 
 
@@ -158,7 +159,8 @@ def mention_list(page: Page, narrow: Narrowing) -> dict[str, Any]:
     total = mentions.mention_count(page.release, page.filters, narrow)
     last = max((total + mentions.PAGE - 1) // mentions.PAGE, 1)
     parts = narrow.parts()
-    here = narrow.page
+    here = min(narrow.page, last)
+    asked, narrow = narrow.page, replace(narrow, page=here)
 
     def at(number: int) -> str:
         return page.mentions(**parts, page=str(number))
@@ -170,6 +172,9 @@ def mention_list(page: Page, narrow: Narrowing) -> dict[str, Any]:
         "parts": {name: value for name, value in parts.items() if value},
         "first": (here - 1) * mentions.PAGE + 1 if total else 0,
         "last": min(here * mentions.PAGE, total),
+        "here": here,
+        "pages": last,
+        "is_beyond": asked > last,
         "previous": at(here - 1) if here > 1 else None,
         "following": at(here + 1) if here < last else None,
         "without": {name: page.mentions(**(parts | {name: None})) for name in parts if parts[name]},

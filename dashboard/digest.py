@@ -112,7 +112,7 @@ def as_text(told: Digest, lang: str, link: str | None = None) -> str:
     section(
         "digest.rivals", [f"* {name}{language(lang).gap}: {share} {was}".rstrip() for name, share, was in told.rivals]
     )
-    section("digest.quotes", [f'* "{text}" ({where})' for text, where in told.quotes] or [t("mentions.none")])
+    section(told.quotes_key, [f'* "{text}" ({where})' for text, where in told.quotes] or [t("mentions.none")])
     section("digest.sure", [f"* {text}" for text in told.sure])
     advice = [f"{n}. {a.text} {a.reason}".rstrip() + _where(a.link, link) for n, a in enumerate(told.advice, start=1)]
     section("digest.next", advice)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from dashboard import cards, mentions, overview, panorama, service, spikes, trust
+from dashboard import cards, mentions, overview, panorama, service, spikes, strongest, trust
 from dashboard.figures import BrandFigures, Changes, brand_figures, changes, comparison, daily
 from dashboard.mentions import Narrowing
 from dashboard.page import Page
@@ -12,8 +12,9 @@ from dashboard.releases import Facts
 from dashboard.trust import Trust
 
 WEEK = timedelta(days=7)
-# A spike this negative, or a hashtag used by this many people for the first time, asks for somebody's attention.
-_ANGRY, _NEW_HASHTAG = 0.5, 10
+# A hashtag used by this many people for the first time asks for somebody's attention.
+_NEW_HASHTAG = 10
+_QUOTED = 3
 # Spikes that make up this part of a rise are what the rise is.
 _MOST = 0.5
 
@@ -40,6 +41,7 @@ class Digest:
     cards: tuple[cards.Card, ...]
     why: tuple[tuple[str, str], ...]
     rivals: tuple[tuple[str, str, str], ...]
+    quotes_key: str
     quotes: tuple[tuple[str, str], ...]
     sure: tuple[str, ...]
     advice: tuple[Advice, ...]
@@ -68,6 +70,7 @@ def content(page: Page) -> Digest:
     if earlier is not None and before is not None:
         changed = changes(focus, before[chosen.brand], days, daily(release, earlier))
     bursts = [overview.told_spike(page, row) for row in spikes.spikes(release, chosen)]
+    quotes_key, quoted = _quoted(page, bursts)
     state = trust.trust(release, chosen, page.today)
     shown = cards.cards(page, focus, before[chosen.brand] if before else None, changed)
     return Digest(
@@ -80,7 +83,8 @@ def content(page: Page) -> Digest:
         cards=tuple(shown),
         why=tuple((_capital(row["sentence"]), " · ".join(row["reasons"])) for row in bursts),
         rivals=tuple(_rivals(page, now, before)),
-        quotes=tuple(_quotes(page)),
+        quotes_key=quotes_key,
+        quotes=tuple(_quote(page, post) for post in quoted),
         sure=tuple(_sure(page, shown, focus, _burst_part(focus, changed, bursts))),
         advice=tuple(_advice(page, focus, bursts, state)),
         release_id=page.facts.release_id,
@@ -129,22 +133,27 @@ def _rivals(
     return rows
 
 
-def _quotes(page: Page) -> list[tuple[str, str]]:
-    """The three mentions with the most interactions, as written, shortened."""
-    language = page.language
-    found = mentions.mention_page(page.release, page.filters, Narrowing(order="engagement"), 3)
-    return [
-        (
-            _short(post["mention_text"] or post["title"] or language.t("post.withheld")),
-            f"{language.word('platform', post['platform_code'])}, {page.time(post['published_at'])}, "
-            + (
-                language.t("post.engagement", n=post["engagement_count"])
-                if post["engagement_count"] is not None
-                else "—"
-            ),
-        )
-        for post in found
-    ]
+def _quoted(page: Page, bursts: list[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
+    """The three mentions with the most interactions, and their title: in a week with a spike that speaks against the
+    brand the negative ones of that spike, for praise is not what such a week is about."""
+    against = [row for row in bursts if strongest.is_against(page.release, row)]
+    if against:
+        first = strongest.strongest(page, max(against, key=lambda row: row["excess_count"] or 0.0))[0]
+        if first["title"] == "spike.posts_against":
+            return "digest.quotes_against", first["posts"][:_QUOTED]
+    return "digest.quotes", mentions.mention_page(page.release, page.filters, Narrowing(order="engagement"), _QUOTED)
+
+
+def _quote(page: Page, post: dict[str, Any]) -> tuple[str, str]:
+    """A mention as written, shortened; where, when, how much it was answered and how it speaks of the brand."""
+    language, count = page.language, post["engagement_count"]
+    where = (
+        language.word("platform", post["platform_code"]),
+        page.time(post["published_at"]),
+        "—" if count is None else language.t("post.engagement", n=count),
+        language.word("label", post["sentiment_label"]),
+    )
+    return _short(post["mention_text"] or post["title"] or language.t("post.withheld")), ", ".join(where)
 
 
 def _burst_part(focus: BrandFigures, changed: Changes | None, bursts: list[dict[str, Any]]) -> float:
@@ -173,12 +182,12 @@ def _advice(page: Page, focus: BrandFigures, bursts: list[dict[str, Any]], state
     t, language = page.language.t, page.language
     found = []
     for row in bursts:
-        if (row["negative_ratio"] or 0) >= _ANGRY:
+        if (row["negative_ratio"] or 0) >= spikes.ANGRY:
             reason = t("digest.spike_reason", ratio=language.percent(row["negative_ratio"]), n=row["observed_count"])
             found.append(Advice(t("digest.answer_spike", time=page.time(row["started_at"])), reason, row["mentions"]))
     for tag in panorama.hashtags(page.release, page.filters, page.filters.before(), 20).iter_rows(named=True):
         if tag["previous_count"] == 0 and tag["distinct_author_count"] >= _NEW_HASHTAG:
-            key = "digest.avoid_hashtag" if (tag["negative_ratio"] or 0) >= _ANGRY else "digest.new_hashtag"
+            key = "digest.avoid_hashtag" if (tag["negative_ratio"] or 0) >= spikes.ANGRY else "digest.new_hashtag"
             reason = t(
                 "digest.hashtag_reason", n=tag["mention_count"], negative=language.percent(tag["negative_ratio"])
             )

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from dashboard import spikes
-from dashboard.page import Page
+from dashboard.page import UNFILTERED, Page
 from dashboard.releases import Release
 from warehouse.tables.columns import ALL_PLATFORMS
 
@@ -211,14 +211,16 @@ def people(page: Page) -> list[dict[str, Any]]:
     shown: list[dict[str, Any]] = []
     for role in ("ambassador", "detractor"):
         shown += [row for row in rows if row["author_role_code"] == role][:_PEOPLE]
-    everything = {"from": page.facts.first_date.isoformat(), "to": page.facts.last_date.isoformat(), "period": None}
+    first, last = page.facts.first_date.isoformat(), page.facts.last_date.isoformat()
+    everything: dict[str, str | None] = {**UNFILTERED, "from": first, "to": last, "period": None}
+    praise, blame = everything | {"sentiment": "positive"}, everything | {"sentiment": "negative"}
     return [
         {
             "name": language.t("post.author", id=row["author_id"][:6]),
             "link": page.mentions(author=row["author_id"], **everything),
-            "positive_link": page.mentions(author=row["author_id"], sentiment="positive", **everything),
-            "negative_link": page.mentions(author=row["author_id"], sentiment="negative", **everything),
-            "defence_link": page.mentions(author=row["author_id"], form="answer", sentiment="positive", **everything),
+            "positive_link": page.mentions(author=row["author_id"], **praise),
+            "negative_link": page.mentions(author=row["author_id"], **blame),
+            "defence_link": page.mentions(author=row["author_id"], form="answer", **praise),
             "role": language.word("role", row["author_role_code"]),
             "mentions": language.count(row["author_mention_count"]),
             "weeks": language.count(row["active_week_count"]),

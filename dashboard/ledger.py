@@ -47,8 +47,9 @@ def accounts(page: Page) -> list[dict[str, Any]]:
         "SELECT platform_code, account_handle, count(*) AS day_count, sum(vendor_post_count) AS vendor_posts, "
         "sum(held_post_count) AS held_posts, sum(vendor_engagement_count) AS vendor_engagement, "
         "sum(held_engagement_count) AS held_engagement FROM r.account_reconciliation_daily "
-        "WHERE snapshot_date BETWEEN ? AND ? GROUP BY ALL ORDER BY platform_code, account_handle",
-        [page.filters.start, page.filters.end],
+        "WHERE snapshot_date BETWEEN ? AND ? AND (? IS NULL OR platform_code = ?) "
+        "GROUP BY ALL ORDER BY platform_code, account_handle",
+        [page.filters.start, page.filters.end, page.filters.platform, page.filters.platform],
     )
     return [
         {name: language.count(row[name]) for name in row if name not in ("platform_code", "account_handle")}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from dashboard.insight import publishes
-from dashboard.page import Page
+from dashboard.page import UNFILTERED, Page
 
 
 def level(page: Page) -> dict[str, Any] | None:
@@ -37,5 +37,7 @@ def level(page: Page) -> dict[str, Any] | None:
     return {
         "code": code,
         "text": language.t(f"level.{code}", **values),
-        "link": page.mentions_of_days(since, row["assessed_date"]) if since else None,
+        "link": page.mentions_of_days(since, row["assessed_date"], **{**UNFILTERED, "platform": page.filters.platform})
+        if since
+        else None,
     }

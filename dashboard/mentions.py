@@ -102,7 +102,7 @@ def narrowing(asked: Mapping[str, str]) -> Narrowing:
         only_copies=asked.get("copies") == "1",
         words=(asked.get("q") or "").strip()[:200] or None,
         order=asked["sort"] if asked.get("sort") in ORDERS else "newest",
-        page=max(int(page), 1) if page.isdecimal() and len(page) < 7 else 1,
+        page=max(int(page[:9]), 1) if page.isdecimal() else 1,
     )
 
 

@@ -48,6 +48,7 @@ def context(page: Page) -> dict[str, Any]:
         "cards": cards.cards(page, focus, before[chosen.brand] if before else None, changed),
         "volume": volume_chart(page, days, days_before, bursts),
         "spikes": [told_spike(page, row) for row in bursts],
+        "has_panel": any(brand.mention_count for brand in now.values()),
         "share": share_chart(page, now, before),
         "share_rows": share_rows(page, now),
         "sentiment": sentiment_chart(page, now),

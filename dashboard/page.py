@@ -11,6 +11,9 @@ from dashboard.language import Language
 from dashboard.releases import Facts, Release
 from dashboard.spikes import local
 
+# Parts of an address that let every mention be counted, whatever the reader has filtered.
+UNFILTERED: Mapping[str, None] = dict.fromkeys(("platform", "topic", "language", "sentiment", "count"))
+
 
 @dataclass(frozen=True)
 class Page:
@@ -37,6 +40,21 @@ class Page:
         """An address on this dashboard with the reader's choice kept."""
         return f"{path}?{self.filters.query(**changes)}"
 
+    def unfollowed(self, *names: str) -> str:
+        """Which of the filters that are set a section cannot follow, in one sentence; nothing where it follows all.
+
+        A section about the end of the data follows a period that reaches it.
+        """
+        chosen = self.filters
+        is_set = {"period": chosen.end < self.facts.last_date}
+        found = [name for name in names if is_set.get(name, getattr(chosen, name))]
+        told = ", ".join(self.language.t(f"filter.{name}").lower() for name in found)
+        return self.language.t("filter.unfollowed", n=len(found), names=told) if found else ""
+
+    def everything(self, **parts: str | None) -> str:
+        """This page over all days the release holds; `parts` are those of the address that no filter knows."""
+        return self.link(self.path, **(parts | {"period": "all", "from": None, "to": None}))
+
     def mentions(self, **changes: str | None) -> str:
         """The mentions behind a number."""
         return self.link("/mentions", **changes)
@@ -58,8 +76,7 @@ class Page:
 
     def mention(self, mention_id: str, day: date) -> str:
         """One mention in the list, whatever other filters are set."""
-        nothing = dict.fromkeys(("platform", "topic", "language", "sentiment", "count"))
-        return self.mentions_of_days(day, day, id=mention_id, **nothing)
+        return self.mentions_of_days(day, day, id=mention_id, **UNFILTERED)
 
     def posts(self, brand_id: str, platform: str, **changes: str | None) -> str:
         """The posts a brand's accounts published on a platform."""

@@ -60,7 +60,7 @@ def benchmark(release: Release, filters: Filters) -> pl.DataFrame:
     """
     if "competitor_post" not in release.tables:
         return pl.DataFrame()
-    condition, values = "post_date BETWEEN ? AND ? AND brand_id IS NOT NULL", [filters.start, filters.end, filters.days]
+    condition, values = _of_accounts("post_date", filters)
     return release.frame(
         f"""SELECT platform_code, brand_id, count(*) AS post_count, count(*) * 7.0 / ? AS posts_per_week,
           sum(engagement_count) FILTER (account_follower_count > 0)
@@ -70,19 +70,25 @@ def benchmark(release: Release, filters: Filters) -> pl.DataFrame:
           avg(share_count) AS amplification_per_post
         FROM r.competitor_post WHERE {condition} GROUP BY ALL
         ORDER BY platform_code, er_followers_sum_ratio DESC NULLS LAST, brand_id""",  # noqa: S608
-        [values[2], *values[:2]],
+        [filters.days, *values],
     )
+
+
+def _of_accounts(day: str, filters: Filters) -> tuple[str, list[object]]:
+    """The SQL condition on a table of the panel's accounts, whose day stands in that column, and its values."""
+    condition = f"{day} BETWEEN ? AND ? AND brand_id IS NOT NULL AND (? IS NULL OR platform_code = ?)"
+    return condition, [filters.start, filters.end, filters.platform, filters.platform]
 
 
 def formats(release: Release, filters: Filters) -> pl.DataFrame:
     """One row per brand and format of its posts in the period: `brand_id`, `post_type_code`, `post_count`."""
     if "competitor_post" not in release.tables:
         return pl.DataFrame()
+    condition, values = _of_accounts("post_date", filters)
     return release.frame(
-        "SELECT brand_id, coalesce(post_type_code, 'unknown') AS post_type_code, count(*) AS post_count "
-        "FROM r.competitor_post WHERE post_date BETWEEN ? AND ? AND brand_id IS NOT NULL GROUP BY ALL "
-        "ORDER BY brand_id, post_count DESC, 2",
-        [filters.start, filters.end],
+        "SELECT brand_id, coalesce(post_type_code, 'unknown') AS post_type_code, count(*) AS post_count "  # noqa: S608
+        f"FROM r.competitor_post WHERE {condition} GROUP BY ALL ORDER BY brand_id, post_count DESC, 2",
+        values,
     )
 
 
@@ -145,14 +151,15 @@ def audience(release: Release, filters: Filters) -> pl.DataFrame:
     first and the last snapshot of the period (`first_date`, `last_date`); growth is null with one snapshot."""
     if "audience_growth_daily" not in release.tables:
         return pl.DataFrame()
+    condition, values = _of_accounts("snapshot_date", filters)
     return release.frame(
-        """SELECT platform_code, brand_id, account_handle, audience_kind_code,
+        f"""SELECT platform_code, brand_id, account_handle, audience_kind_code,
           min(snapshot_date) AS first_date, max(snapshot_date) AS last_date,
           min_by(follower_count, snapshot_date) AS first_count, max_by(follower_count, snapshot_date) AS last_count,
           CASE WHEN min(snapshot_date) < max(snapshot_date) THEN last_count - first_count END AS added_count,
           CASE WHEN min(snapshot_date) < max(snapshot_date) AND first_count > 0
             THEN last_count / first_count - 1 END AS growth_ratio
-        FROM r.audience_growth_daily WHERE snapshot_date BETWEEN ? AND ? AND brand_id IS NOT NULL
-        GROUP BY 1, 2, 3, 4 ORDER BY 1, growth_ratio DESC NULLS LAST, 2""",
-        [filters.start, filters.end],
+        FROM r.audience_growth_daily WHERE {condition}
+        GROUP BY 1, 2, 3, 4 ORDER BY 1, growth_ratio DESC NULLS LAST, 2""",  # noqa: S608
+        values,
     )

@@ -268,7 +268,7 @@ def _facts(release: Release, declared: dict[str, Any]) -> Facts:
         own_brand=roles[0][0],
         brand_ids=tuple(brand for brand, _ in roles),
         brand_names=names,
-        platforms=tuple(str(v) for (v,) in release.rows("SELECT DISTINCT platform_code FROM vote ORDER BY 1")),
+        platforms=_platforms(release),
         languages=tuple(
             str(v)
             for (v,) in release.rows(
@@ -290,6 +290,13 @@ def _anchor(release: Release, own_brand: str, covered: list[date]) -> date:
     newest = covered[-1] if covered else date.min
     named = release.rows("SELECT max(mention_date) FROM vote WHERE brand_id::VARCHAR = ?", [own_brand])[0][0]
     return named if named is not None and (newest - named).days >= 28 else newest
+
+
+def _platforms(release: Release) -> tuple[str, ...]:
+    """Where the panel is talked about or has accounts."""
+    tables = [name for name in ("competitor_post", "audience_growth_daily") if name in release.tables]
+    sources = ["SELECT platform_code::VARCHAR FROM vote", *(f"SELECT platform_code FROM r.{name}" for name in tables)]  # noqa: S608 - fixed names
+    return tuple(str(code) for (code,) in release.rows(f"{' UNION '.join(sources)} ORDER BY 1"))
 
 
 def _topics(release: Release, names: dict[str, str]) -> dict[str, str]:

@@ -89,5 +89,6 @@ def static_address(name: str) -> str:
 
 def _permalink(page: Page) -> str:
     """This view for ever: the same days and the same release, whatever is published later."""
-    days = {"from": page.filters.start.isoformat(), "to": page.filters.end.isoformat(), "period": None}
+    first, last = page.filters.named
+    days = {"from": first.isoformat(), "to": last.isoformat(), "period": None}
     return page.link(page.path, release=page.facts.release_id, **days)

@@ -24,6 +24,7 @@ def competitors(page: Page) -> dict[str, Any]:
     rows = panorama.benchmark(release, chosen)
     platforms = rows["platform_code"].unique(maintain_order=True).to_list() if rows.height else []
     return {
+        "has_panel": any(brand.mention_count for brand in now.values()),
         "share": overview.share_chart(page, now, before),
         "share_rows": overview.share_rows(page, now),
         "weekly": _share_by_week(page, days),
@@ -63,7 +64,7 @@ def post_choice(page: Page, asked: Mapping[str, str]) -> PostChoice:
     weekday, hour, zone = (asked.get(name, "") for name in ("weekday", "hour", "zone"))
     return PostChoice(
         brand=page.filters.brand,
-        platform=(asked.get("on") or "")[:40] or None,
+        platform=(asked.get("on") or "")[:40] or page.filters.platform,
         format=(asked.get("format") or "")[:40] or None,
         weekday=int(weekday) if weekday in ("1", "2", "3", "4", "5", "6", "7") else None,
         hour=int(hour) if hour.isdecimal() and len(hour) <= 2 else None,
@@ -87,6 +88,7 @@ def posts(page: Page, asked: Mapping[str, str]) -> dict[str, Any]:
         "posts": found.to_dicts(),
         "platform": page.language.word("platform", choice.platform) if choice.platform else t("filter.all_platforms"),
         "narrowed": narrowed,
+        "parts": part,
         "order": t(f"posts.order.{choice.order}"),
         "downloads": {form: page.export("posts", form, part) for form in ("csv", "xlsx", "parquet")},
         "is_cut": found.height == _LISTED,

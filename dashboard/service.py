@@ -25,8 +25,9 @@ def queue(page: Page) -> dict[str, Any] | None:
         "SELECT q.rank_count, q.need_code, q.waiting_seconds, q.is_answer_observable, q.mention_id, m.published_at, "
         "m.platform_code, m.mention_text, m.title, m.language_code, m.url, m.mention_date, count(*) OVER () AS total, "
         "count(*) FILTER (NOT q.is_answer_observable) OVER () AS unseen "
-        "FROM r.reply_queue q JOIN r.mention m USING (mention_id) WHERE q.brand_id = ? ORDER BY q.rank_count LIMIT ?",
-        [page.filters.brand, _QUEUE],
+        "FROM r.reply_queue q JOIN r.mention m USING (mention_id) WHERE q.brand_id = ? "
+        "AND (? IS NULL OR m.platform_code = ?) ORDER BY q.rank_count LIMIT ?",
+        [page.filters.brand, page.filters.platform, page.filters.platform, _QUEUE],
     )
     if not rows:
         return None
@@ -49,9 +50,10 @@ def queue(page: Page) -> dict[str, Any] | None:
 
 
 def care(page: Page) -> str | None:
-    """What was asked of the focus brand in the period and how fast it answered, in one sentence."""
+    """What was asked of the focus brand in the period and how fast it answered, in one sentence; nothing of a single
+    platform, as the release counts all of them together."""
     names = ("asked_count", "answer_observable_count", "answered_count", "median_reply_seconds", "backlog_count")
-    if not publishes(page.release, "care_daily", *names):
+    if page.filters.platform or not publishes(page.release, "care_daily", *names):
         return None
     rows = page.release.dicts(
         "FROM r.care_daily WHERE brand_id = ? AND mention_date BETWEEN ? AND ? ORDER BY mention_date",

@@ -10,6 +10,8 @@ from dashboard.releases import Facts, Release
 from warehouse.tables.columns import ALL_PLATFORMS
 
 AROUND = timedelta(hours=36)
+# From this share of negative posts on a spike, or a hashtag, speaks against the brand.
+ANGRY = 0.5
 
 
 def spikes(release: Release, filters: Filters, *, every_platform: bool = False) -> list[dict[str, Any]]:

@@ -13,27 +13,33 @@ from dashboard.page import Page
 _OF_BRAND = "brand_id = $brand"
 _MONTHS = "month_date BETWEEN date_trunc('month', $start) AND $end"
 _DAYS = "mention_date BETWEEN $start AND $end"
+_PLATFORM = "platform_code = coalesce($platform, platform_code)"
 # Tables that go out as the release holds them, cut to what the section shows.
 TABLES = {
-    "participation": ("participation_monthly", f"{_OF_BRAND} AND {_MONTHS}"),
+    "participation": ("participation_monthly", f"{_OF_BRAND} AND {_MONTHS} AND {_PLATFORM}"),
     "ladder": ("engagement_ladder_monthly", f"{_OF_BRAND} AND {_MONTHS}"),
     "countries": ("audience_country_monthly", f"{_OF_BRAND} AND {_MONTHS}"),
-    "posting_rhythm": ("posting_rhythm_hourly", _OF_BRAND),
-    "content_mix": ("content_mix_monthly", _MONTHS),
-    "standing": ("competitor_standing_monthly", _MONTHS),
-    "trend_shift": ("trend_shift", _OF_BRAND),
+    "posting_rhythm": ("posting_rhythm_hourly", f"{_OF_BRAND} AND {_PLATFORM}"),
+    "content_mix": ("content_mix_monthly", f"{_MONTHS} AND {_PLATFORM}"),
+    "standing": ("competitor_standing_monthly", f"{_MONTHS} AND {_PLATFORM}"),
+    "trend_shift": ("trend_shift", f"{_OF_BRAND} AND {_PLATFORM}"),
     "rising": ("topic_daily", f"{_OF_BRAND} AND {_DAYS}"),
     "hashtag_context": ("hashtag_context", _DAYS),
     "people": ("ambassador", _OF_BRAND),
-    "reply_queue": ("reply_queue", _OF_BRAND),
+    "reply_queue": ("reply_queue", f"{_OF_BRAND} AND {_PLATFORM}"),
     "care": ("care_daily", f"{_OF_BRAND} AND {_DAYS}"),
     "targets": ("kpi_attainment", "true"),
     "source_reconciliation": ("source_reconciliation", "true"),
-    "account_reconciliation": ("account_reconciliation_daily", "snapshot_date BETWEEN $start AND $end"),
+    "account_reconciliation": (
+        "account_reconciliation_daily",
+        f"snapshot_date BETWEEN $start AND $end AND {_PLATFORM}",
+    ),
     "files": ("export_file", "true"),
     "checks": ("check_result", "true"),
     "data_health": ("data_health_daily", _DAYS),
 }
+# Views of a single spike, whatever the period.
+OF_A_SPIKE = ("hours", "drivers")
 
 
 def views(page: Page, name: str, narrow: Narrowing, asked: Mapping[str, str]) -> pl.DataFrame:
@@ -48,7 +54,7 @@ def views(page: Page, name: str, narrow: Narrowing, asked: Mapping[str, str]) ->
             return daily(release, chosen)
         case "share_weekly" | "sentiment_weekly":
             return _weekly(page, name)
-        case "hours" | "drivers":
+        case name if name in OF_A_SPIKE:
             return _of_spike(page, name, asked.get("spike", ""))
         case "share_of_voice" | "sentiment":
             return as_frame(brand_figures(release, chosen))
@@ -78,12 +84,13 @@ def _table(page: Page, table: str, condition: str) -> pl.DataFrame:
     if table not in page.release.tables:
         raise Unknown(table)
     chosen = page.filters
-    known = {"brand": chosen.brand, "start": chosen.start, "end": chosen.end}
+    known = {"brand": chosen.brand, "platform": chosen.platform, "start": chosen.start, "end": chosen.end}
+    types = {"platform": "::VARCHAR", "start": "::DATE", "end": "::DATE"}
     bound = condition
     values: list[object] = []
-    for name in ("brand", "start", "end"):
+    for name in known:
         if f"${name}" in condition:
-            bound = bound.replace(f"${name}", f"${len(values) + 1}{'' if name == 'brand' else '::DATE'}")
+            bound = bound.replace(f"${name}", f"${len(values) + 1}{types.get(name, '')}")
             values.append(known[name])
     return page.release.frame(f'SELECT * FROM r."{table}" WHERE {bound} ORDER BY ALL', values)  # noqa: S608 - fixed words
 

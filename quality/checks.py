@@ -131,13 +131,23 @@ class AuditReport:
 
     def summary_lines(self) -> list[str]:
         """The verdict, then one line for every check that did not pass: the worst first."""
-        passed = sum(r.status == "passed" for r in self.results)
         verdict = "may be published" if self.may_publish else "is held back; readers keep the last release"
         lines = [
             f"The release {verdict}.",
-            f"{len(self.results)} checks: {passed} passed, {len(self.failed)} failed, "
-            f"{len(self.crashed)} crashed, {len(self.warned)} warned.",
+            tally(len(self.results), len(self.failed), len(self.crashed), len(self.warned)),
         ]
         for word, results in (("CRASHED", self.crashed), ("FAILED", self.failed), ("warned", self.warned)):
             lines += [f"{word} {r.check.check_id}: {r.observed}" for r in results]
         return lines
+
+
+def tally(total: int, failed: int, crashed: int, warned: int) -> str:
+    """What so many checks found, in one line that every command tells alike: 964 checks: 961 passed, 3 warnings."""
+    counts = {
+        "passed": total - failed - crashed - warned,
+        "failed": failed,
+        "crashed": crashed,
+        "warning" if warned == 1 else "warnings": warned,
+    }
+    told = (f"{count:,} {word}" for word, count in counts.items() if count or word == "passed")
+    return f"{total:,} {'check' if total == 1 else 'checks'}: {', '.join(told)}."

@@ -115,10 +115,36 @@
       }
     });
     if (narrow && option.series[0].endLabel) {
-      option.grid.right = 78;
-      option.series.forEach(function (series) { series.endLabel.width = 70; });
+      option.grid.right = 92;
+      option.series.forEach(function (series) { series.endLabel.width = 84; });
     }
     return option;
+  }
+
+  // Names at the ends of lines that meet: each keeps a line of text's distance from the next, half of them moved up and
+  // half down. ECharts' own labelLayout does not move end labels. Where there is no room they stand in a legend.
+  function dodge(chart, series) {
+    var apart = 15, bottom = chart.getHeight();
+    var ends = series.map(function (line, place) {
+      var last = line.data.length - 1;
+      while (last > 0 && line.data[last].value === null) { last -= 1; }
+      var y = chart.convertToPixel({ seriesIndex: place }, [last, line.data[last].value || 0])[1];
+      return { place: place, y: y, down: y, up: y };
+    }).sort(function (one, other) { return one.y - other.y || one.place - other.place; });
+    if (ends.length * apart > bottom) {
+      chart.setOption({ legend: { type: "scroll", top: 0 }, grid: { right: 16, top: 34 },
+        series: series.map(function () { return { endLabel: { show: false } }; }) });
+      return;
+    }
+    ends.forEach(function (end, n) { if (n) { end.down = Math.max(end.down, ends[n - 1].down + apart); } });
+    ends.slice().reverse().forEach(function (end, n, all) { if (n) { end.up = Math.min(end.up, all[n - 1].up - apart); } });
+    var offsets = [];
+    ends.forEach(function (end, n) {
+      var top = apart * (n + 0.5), least = bottom - apart * (ends.length - n - 0.5);
+      var at = Math.min(Math.max((end.down + end.up) / 2, top), least);
+      offsets[end.place] = { endLabel: { offset: [0, at - end.y] } };
+    });
+    chart.setOption({ series: offsets });
   }
 
   function follow(link) {
@@ -157,6 +183,7 @@
     var chart = echarts.init(place, null, { renderer: "svg" });
     var links = option.series[0].type === "bar" && option.xAxis.type === "category" ? option.series[0].data : null;
     chart.setOption(prepared(option, place.clientWidth));
+    if (option.series[0].endLabel) { dodge(chart, option.series); }
     chart.on("click", function (mark) { follow(mark.data && mark.data.link); });
     // A thin bar is hard to hit: anywhere in its column will do.
     if (links) {

@@ -22,7 +22,9 @@ _COLUMNS = ("table_name", "change_code", "key_text", "column_name", "old_text", 
 
 
 def diff(
-    old: Annotated[str, typer.Argument(help="Id, its beginning, latest, previous, a day or an instant.")] = "previous",
+    old: Annotated[
+        str, typer.Argument(help="Id, its beginning, latest, previous, a day or time as for `query --as-of`.")
+    ] = "previous",
     new: Annotated[str, typer.Argument(help="The same for the newer one.")] = "latest",
     folder: WorkspaceFolder = None,
     table: Annotated[str | None, typer.Option("--table", help="Only this table.")] = None,

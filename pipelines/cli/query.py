@@ -3,14 +3,16 @@
 import csv
 import io
 import re
+from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import duckdb
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.cli.exits import Exit, out, print_json, stop
+from pipelines.cli.exits import Exit, err, out, print_json, stop
 from pipelines.cli.options import AsJson, WorkspaceFolder, workspace_at
 from pipelines.cli.releases import zone_of
 from warehouse.history import UnknownRelease, find_release, instant, opened, release_as_of
@@ -26,7 +28,12 @@ def query(
         str | None, typer.Option("--release", help="An older release: its id, the beginning of it, previous.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", help="What was published at the end of that day, or at that instant.")
+        str | None,
+        typer.Option(
+            "--as-of",
+            help="What was published at the end of a day (2026-03-01) or at a time (2026-03-01T06:00): both by the "
+            "clock of the reporting zone in listening.yaml, unless the time names its own (2026-03-01T06:00Z, +02:00).",
+        ),
     ] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout, all rows.")] = False,
     as_json: AsJson = False,
@@ -37,7 +44,8 @@ def query(
         stop("give either --release or --as-of, not both", Exit.USAGE, as_json=as_json)
     try:
         zone = zone_of(workspace)
-        asked = release_as_of(workspace, instant(as_of, zone)) if as_of else release or "latest"
+        at = instant(as_of, zone) if as_of else None
+        asked = release_as_of(workspace, at) if at else release or "latest"
         connection = opened(workspace, lambda: find_release(workspace, asked, zone))
     except UnknownRelease as error:
         stop(str(error), Exit.USAGE, as_json=as_json)
@@ -55,11 +63,21 @@ def query(
         stop(message, Exit.USAGE, as_json=as_json)
     connection.close()
     if as_json:
-        print_json({"ok": True, "columns": names, "rows": [list(row) for row in rows]})
-    elif as_csv:
+        meant = {"as_of_at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "release_id": asked} if at else {}
+        print_json({"ok": True, **meant, "columns": names, "rows": [list(row) for row in rows]})
+        return
+    if at:
+        err.print(Text(_meaning(at, zone, asked)), soft_wrap=True)
+    if as_csv:
         typer.echo(csv_text(names, rows), nl=False)
     else:
         _show(names, rows)
+
+
+def _meaning(at: datetime, zone: str, release_id: str) -> str:
+    """What a day or time was taken to mean: the instant on both clocks, and the release published then."""
+    local = "" if zone == "UTC" else f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S} {zone}, "
+    return f"As of {local}{at:%Y-%m-%d %H:%M:%S} UTC: release {release_id}"
 
 
 def csv_text(names: list[str], rows: list[tuple[object, ...]]) -> str:

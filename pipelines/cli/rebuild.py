@@ -9,6 +9,7 @@ from pipelines.cli.exits import Exit, out, stop
 from pipelines.cli.options import AsJson, WorkspaceFolder, opened_warehouse, workspace_at
 from pipelines.cli.run import run
 from warehouse.refresh import forget_days, forget_everything
+from warehouse.store import Warehouse
 
 
 def rebuild(
@@ -27,7 +28,15 @@ def rebuild(
         if everything:
             forget_everything(warehouse)
         else:
+            _check_days(warehouse, first, last, as_json=as_json)
             days = forget_days(warehouse, first and first.date(), last and last.date())
             if not as_json:
                 out.print(f"Computing {days} days again.")
     run(folder=folder, as_json=as_json)
+
+
+def _check_days(warehouse: Warehouse, first: datetime | None, last: datetime | None, *, as_json: bool) -> None:
+    """The end of the command where no day is meant that has posts, or lies between days that have."""
+    start, end = warehouse.query("SELECT min(mention_date), max(mention_date) FROM mart.mention").row(0)
+    if start and ((first and first.date() > end) or (last and last.date() < start)):
+        stop(f"no such day is held: there are posts from {start} to {end}", Exit.USAGE, as_json=as_json)

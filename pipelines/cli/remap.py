@@ -6,7 +6,7 @@ import typer
 
 from assets.parameters import read_context
 from pipelines.cli.exits import Exit, out, print_json, stop
-from pipelines.cli.options import AsJson, WorkspaceFolder, opened_warehouse, workspace_at
+from pipelines.cli.options import AsJson, WorkspaceFolder, opened_warehouse, read_file, workspace_at
 from pipelines.cli.run import run
 from warehouse.configuration import ConfigurationError
 from warehouse.ingest import ask_to_read_again
@@ -36,6 +36,7 @@ def remap(
         stop(str(error), Exit.USAGE, as_json=as_json)
     codes, versions = [d.code for d in declarations], [d.version for d in declarations]
     with opened_warehouse(workspace, as_json=as_json) as warehouse:
+        file = read_file(warehouse, file, as_json=as_json) if file else None
         chosen = _choose(warehouse, [file, file, everything, codes, versions])
     if not chosen:
         if as_json:

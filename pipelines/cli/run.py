@@ -14,6 +14,7 @@ from rich.text import Text
 
 from pipelines.cli.exits import EXIT_CODES_HELP, Exit, err, out, print_json, stop
 from pipelines.cli.options import AsJson, WorkspaceFolder, workspace_at
+from pipelines.cli.status import tell_gate
 from warehouse.configuration import ConfigurationError
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def tell(outcome: "RunOutcome", root: Path) -> None:
         tables.add_row(name, f"{count:,}", end_section=False)
     tables.columns[1].justify = "right"
     out.print(tables)
-    tell_gate(outcome.checks)
+    tell_gate(len(outcome.checks), [c for c in outcome.checks if c["check_status_code"] != "passed"])
     here = root.name if root.parent == Path.cwd() else str(root)
     command = command_name()
     out.print("\nOpen next:")
@@ -139,11 +140,3 @@ def tell_files(outcome: "RunOutcome") -> None:
         if file["suggestion_text"]:
             out.print("  To read it, put this under sources.custom in listening.yaml, mend it, run again:")
             out.print(Text(file["suggestion_text"]), soft_wrap=True)
-
-
-def tell_gate(checks: list[dict[str, object]]) -> None:
-    """How many checks ran, and those that did not pass."""
-    wrong = [check for check in checks if check["check_status_code"] != "passed"]
-    out.print(f"Gate: {len(checks):,} checks, {len(checks) - len(wrong):,} passed, {len(wrong):,} warnings.")
-    for check in wrong:
-        out.print(Text(f"  {check['check_id']}: {check['observed_text']}. {check['advice_text']}"), soft_wrap=True)

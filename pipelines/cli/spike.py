@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 import polars as pl
 import typer
+from rich.box import SIMPLE
 from rich.table import Table
 from rich.text import Text
 
 from pipelines.cli.exits import Exit, out, print_json, stop
-from pipelines.cli.options import AsJson, WorkspaceFolder, workspace_at
+from pipelines.cli.options import AsJson, WorkspaceFolder, known, workspace_at
 from transforms.trend.decisions import STATES, with_states
 from warehouse.decisions import DecisionsUnreadable, append_decision, read_decisions
 from warehouse.release import current_release_id, reading
@@ -40,6 +41,10 @@ def list_spikes(
         stop(f"no state '{state}'; there are {', '.join(STATES)}", Exit.USAGE, as_json=as_json)
     workspace = workspace_at(folder)
     published, now = _published(workspace, as_json=as_json)
+    if brand is not None:
+        with reading(workspace.link.resolve()) as read:
+            brands = read(mart.SHARE_OF_VOICE_DAILY, ["brand_id"])["brand_id"].unique().sort().to_list()
+        known(brand, brands, f"the release has no brand '{brand}'", "Brands are named by their id.", as_json=as_json)
     spikes = with_states(published, _decisions(workspace, as_json=as_json), now=now)
     before = published.select("spike_id", released_state_code="spike_state_code")
     listed = spikes.join(before, on="spike_id").sort("started_at", "spike_id", descending=[True, False])
@@ -130,18 +135,28 @@ def _one(spikes: pl.DataFrame, spike_id: str, *, as_json: bool) -> dict[str, Any
     return found.row(0, named=True)
 
 
+_WATCHED = {
+    "mention_count": "mentions",
+    "distinct_author_count": "authors",
+    "engagement_count": "engagement",
+    "negative_ratio": "negative share",
+}
+
+
 def _table(spikes: pl.DataFrame) -> Table:
-    table = Table()
+    # Without lines between them all columns fit a screen of 80 characters.
+    table = Table(box=SIMPLE, show_edge=False, padding=0)
     for name in ("spike", "began (UTC)", "brand", "what", "times", "severity", "state"):
-        table.add_column(name, no_wrap=name in ("spike", "began (UTC)", "times"), overflow="fold")
+        is_short = name not in ("brand", "what")
+        table.add_column(name, no_wrap=is_short, overflow="fold", justify="right" if name == "times" else "left")
     for row in spikes.iter_rows(named=True):
-        what = row["metric_code"].removesuffix("_count") + (" (de-duplicated)" if row["is_deduplicated"] else "")
         places = [row[name] for name in ("platform_code", "topic_id") if row[name] != "all"]
+        places += ["copies once"] if row["is_deduplicated"] else []
         times = f"{row['spike_ratio']:.1f}" if row["spike_ratio"] else "new"
         state = row["spike_state_code"]
         state += "" if state == row["released_state_code"] else "*"
         began = f"{row['started_at']:%y-%m-%d %H:%M}"
-        told = ", ".join([what, *places])
+        told = ", ".join([_WATCHED.get(row["metric_code"], row["metric_code"]), *places])
         cells = (row["spike_id"][:SHORT], began, row["brand_id"], told, times, row["severity_code"], state)
         table.add_row(*(Text(str(cell)) for cell in cells))
     return table

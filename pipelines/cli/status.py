@@ -7,6 +7,7 @@ from rich.text import Text
 
 from pipelines.cli.exits import Exit, out, print_json, stop
 from pipelines.cli.options import AsJson, WorkspaceFolder, workspace_at
+from quality.checks import tally
 from warehouse.ingest import waiting_files
 from warehouse.release import current_release_id, manifest, reading, release_ids
 from warehouse.tables import mart
@@ -77,8 +78,15 @@ def tell(known: dict[str, Any]) -> None:
         f"{known['files']['rejected']:,} rejected; {known['files']['read']} files read, "
         f"{known['files']['not_read']} not readable."
     )
-    out.print(f"Gate: {known['checks']:,} checks, {len(known['checks_not_passed'])} not passed.")
-    for check in known["checks_not_passed"]:
-        out.print(Text(f"  {check['check_id']}: {check['observed_text']}. {check['advice_text']}"), soft_wrap=True)
+    tell_gate(known["checks"], known["checks_not_passed"])
     for warning in known["warnings"]:
         out.print(Text(f"  {warning}"), soft_wrap=True)
+
+
+def tell_gate(total: int, wrong: list[dict[str, Any]]) -> None:
+    """How many checks ran, and those that did not pass."""
+    codes = [(check["check_status_code"], check["check_severity_code"]) for check in wrong]
+    failed, warned = codes.count(("failed", "error")), codes.count(("failed", "warning"))
+    out.print(f"Gate: {tally(total, failed, len(codes) - failed - warned, warned)}")
+    for check in wrong:
+        out.print(Text(f"  {check['check_id']}: {check['observed_text']}. {check['advice_text']}"), soft_wrap=True)

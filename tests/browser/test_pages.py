@@ -1,7 +1,10 @@
 """The pages in a real browser: numbers are the release's, filters and marks lead where they say."""
 
+import copy
 import csv
 import io
+import itertools
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -20,6 +23,7 @@ START, END = date(2026, 2, 2), date(2026, 3, 1)
 EVERY_PAGE = (
     *("/", "/brands/nordlicht", "/competitors", "/spikes", "/spikes/spike1", "/hashtags", "/hashtags/kettlegate"),
     *("/mentions", "/posts?on=instagram", "/data", "/methods"),
+    *("/?from=2030-01-01&to=2030-01-31", "/?from=2025-12-01&to=2026-01-20"),
 )
 
 
@@ -235,3 +239,34 @@ def test_an_engagement_bar_leads_to_the_posts_behind_it(desktop: Watched, worksp
         END,
     )
     assert page.locator("ol.posts > li").count() == expected[0][0] > 0
+
+
+def _crowded(page: str, brands: int) -> str:
+    """A page whose weekly lines, copied to that many, all end close together."""
+    before, figure = page.split('id="weekly"', 1)
+    data = re.search(r"<script type=.application/json.>(.*?)</script>", figure, re.DOTALL)
+    assert data is not None
+    option = json.loads(data[1])
+    option["series"] = [copy.deepcopy(option["series"][n % 3]) | {"name": f"brand {n}"} for n in range(brands)]
+    for place, line in enumerate(option["series"]):
+        line["data"][-1]["value"] = 0.2 + place / 1000
+    return f'{before}id="weekly"{figure.replace(data[1], json.dumps(option), 1)}'
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+@pytest.mark.parametrize("brands", [6, 30])
+def test_names_of_lines_that_end_together_stand_clear_of_each_other(
+    browser: Any, base: str, width: int, brands: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale="en-GB")
+    shown = watched(context, base)
+    body = _crowded(fetch(f"{base}/competitors?lang=en").text, brands)
+    shown.page.route("**/competitors", lambda route: route.fulfill(body=body, content_type="text/html"))
+    names = shown.open("/competitors").locator("#weekly svg text").filter(has_text=re.compile("^brand "))
+    boxes = [box for box in (name.bounding_box() for name in names.all()) if box is not None]
+    # A legend shows as many as there is room for, a page at a time.
+    assert len(boxes) == 6 if brands == 6 else boxes
+    for one, other in itertools.combinations(boxes, 2):
+        is_beside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+        assert is_beside or abs(one["y"] - other["y"]) >= one["height"] - 1
+    context.close()

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from pipelines.cli.main import app
 from tests.integration.test_release import PROVENANCE, passes
+from tests.pipeline.small_world import CONFIGURATION
 from warehouse import causes as c
 from warehouse.diff import ReleaseDiff, diff_releases
 from warehouse.release import publish
@@ -262,6 +263,24 @@ def test_query_reads_an_older_release_by_name_and_by_day(workspace: Workspace) -
         assert json.loads(CliRunner().invoke(app, [*count, *options]).stdout)["rows"] == [[posts]]
     early = CliRunner().invoke(app, [*count, "--as-of", "2026-01-01"])
     assert early.exit_code == 2 and "the oldest that is kept is 1" in early.output
+
+
+def test_a_time_without_a_zone_is_of_the_reporting_zone_and_the_instant_is_told(workspace: Workspace) -> None:
+    workspace.configuration_file.write_text(CONFIGURATION, encoding="utf-8")
+    then(workspace, "DELETE FROM mart.mention", created_at=datetime(2026, 3, 9, 6, tzinfo=UTC))
+    count = ["query", "SELECT count(*) AS n FROM mention", "-w", str(workspace.root)]
+    for asked_at, at, release in (
+        ("2026-03-08", "2026-03-08T22:59:59Z", "1"),
+        ("2026-03-09T06:59", "2026-03-09T05:59:00Z", "1"),
+        ("2026-03-09T07:00", "2026-03-09T06:00:00Z", "2"),
+        ("2026-03-09T06:00Z", "2026-03-09T06:00:00Z", "2"),
+        ("2026-03-09T06:00+02:00", "2026-03-09T04:00:00Z", "1"),
+    ):
+        told = json.loads(CliRunner().invoke(app, [*count, "--json", "--as-of", asked_at]).stdout)
+        assert (told["as_of_at"], told["release_id"]) == (at, release)
+    meant = CliRunner().invoke(app, [*count, "--csv", "--as-of", "2026-03-08"])
+    assert meant.stderr == "As of 2026-03-08 23:59:59 Europe/Paris, 2026-03-08 22:59:59 UTC: release 1\n"
+    assert meant.stdout.split() == ["n", "2"]
 
 
 def test_releases_are_listed_and_pinned(workspace: Workspace) -> None:

@@ -1,6 +1,7 @@
 """What a person does after a fault: rejects, remap, rebuild, check."""
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -63,6 +64,18 @@ def test_rows_of_an_unknown_zone_are_rejected_listed_and_taken_after_remap(works
     listed = json.loads(listening("rejects", "-w", str(workspace.root), "--json").stdout)
     assert [(row["reason_code"], row["records"]) for row in listed["reasons"]] == [("zone_unknown", 2)]
     assert "reviews.csv" in listening("rejects", "-w", str(workspace.root)).stdout
+    assert (
+        "No record was rejected of posts.csv."
+        in listening("rejects", "-w", str(workspace.root), "--file", "inbox/posts.csv").stdout
+    )
+    assert "1 of 2 records shown" in listening("rejects", "-w", str(workspace.root), "--limit", "1").stdout
+    for command, option, wrong, right in (
+        ("rejects", "--file", "review.csv", "'reviews.csv'"),
+        ("rejects", "--reason", "zone_unknwon", "'zone_unknown'"),
+        ("remap", "--file", "nope", "'posts.csv', 'reviews.csv'"),
+    ):
+        mistaken = listening(command, "-w", str(workspace.root), option, wrong)
+        assert mistaken.returncode == 2 and f"'{wrong}'" in mistaken.stderr and right in mistaken.stderr
     declare(workspace, {**SOURCE, "zone": "Europe/Paris"})
     remapped = listening("remap", "-w", str(workspace.root), "--json")
     assert remapped.returncode == 0, remapped.stderr
@@ -127,3 +140,20 @@ def test_editing_one_brand_changes_that_brand_only(workspace: Workspace) -> None
     others = pl.col("brand_id") != "pestle"
     assert after.filter(others).sort("mention_id").equals(before.filter(others).sort("mention_id"))
     assert after.filter(~others).height == 1
+
+
+def test_rebuild_of_days_that_there_are_not_says_which_there_are(small_published: Workspace) -> None:
+    for option, day in (("--from", "2030-01-01"), ("--to", "2020-01-01")):
+        mistaken = listening("rebuild", option, day, "-w", str(small_published.root))
+        assert mistaken.returncode == 2 and re.search(r"posts from 2026-\d\d-\d\d to", mistaken.stderr)
+
+
+def test_status_and_check_count_alike_and_check_says_what_it_cannot_ask_again(small_published: Workspace) -> None:
+    told = {name: listening(name, "-w", str(small_published.root)).stdout for name in ("status", "check")}
+    counts = {
+        name: [int(number) for number in re.search(r"(\d+) checks: (\d+) passed, (\d+) warnings?\.", text).groups()]  # type: ignore[union-attr]
+        for name, text in told.items()
+    }
+    assert all(total == passed + warned for total, passed, warned in counts.values())
+    beside = int(re.search(r"(\d+) more need the warehouse", told["check"])[1])  # type: ignore[index]
+    assert counts["status"][0] == counts["check"][0] + beside

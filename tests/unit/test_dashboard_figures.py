@@ -3,19 +3,23 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import certainty
+from dashboard import certainty, spikes
 from dashboard.app import create_app
 from dashboard.figures import brand_figures, changes, comparison, daily
 from dashboard.filters import Filters, parse
-from dashboard.mentions import Narrowing, mention_count, mention_page
+from dashboard.language import language
+from dashboard.mentions import Narrowing, mention_count, mention_page, narrowing
+from dashboard.page import Page
 from dashboard.panorama import topics
 from dashboard.releases import Release, Releases
+from dashboard.strongest import is_against, strongest
 from tests.browser import small_release
 from tests.browser.serving import fetch, serving
 from tests.browser.small_release import publish
@@ -160,6 +164,22 @@ def test_a_post_about_two_brands_counts_with_its_sentiment_towards_each(release:
     shown = mention_page(release, against, Narrowing(order="oldest"))
     assert mention_count(release, against, Narrowing()) == towards["tavola"]
     assert {post["sentiment_label"] for post in shown} == {"negative"}
+
+
+def test_of_a_crisis_the_strongest_negative_posts_come_first_and_their_link_opens_them(release: Release) -> None:
+    page = Page(release, parse({}, release.facts), language("en"), MONDAY, "/spikes/spike1", "")
+    spike = spikes.spike(release, "spike1")
+    assert spike is not None and is_against(release, spike)
+    against, others = strongest(page, spike)
+    assert (against["title"], others["title"]) == ("spike.posts_against", "spike.posts_else")
+    assert {post["sentiment_label"] for post in against["posts"]} == {"negative"}
+    assert "negative" not in {post["sentiment_label"] for post in others["posts"]}
+    asked = dict(parse_qsl(urlsplit(against["link"]).query))
+    assert mention_page(release, parse(asked, release.facts), narrowing(asked), 8) == against["posts"]
+    praised = spike | {"negative_ratio": 0.1}
+    assert not is_against(release, praised)
+    assert [part["title"] for part in strongest(page, praised)] == ["spike.posts"]
+    assert is_against(release, praised | {"severity_code": "crisis"})
 
 
 def test_a_topic_narrows_every_figure(release: Release) -> None:

@@ -29,7 +29,7 @@ def test_the_text_says_the_verdict_then_the_worst_with_what_to_do() -> None:
     )
     assert text_report(report).splitlines() == [
         "The release is held back; readers keep the last release.",
-        "4 checks: 1 passed, 1 failed, 1 crashed, 1 warned.",
+        "4 checks: 1 passed, 1 failed, 1 crashed, 1 warning.",
         "CRASHED  mart.t.lost: could not be checked: OSError",
         "         Mend lost.",
         "FAILED   mart.t.sum: 3 of 4 rows",

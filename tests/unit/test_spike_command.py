@@ -1,14 +1,19 @@
 """`listening spike`: what a person sees and sets, and what the command says when it cannot."""
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import polars as pl
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from pipelines.cli.main import app
+from pipelines.cli.spike import _table
 from tests.browser.small_release import publish
 from warehouse.decisions import read_decisions
 from warehouse.workspace import Workspace
@@ -104,3 +109,32 @@ def test_without_a_release_or_with_damaged_decisions_the_next_step_is_told(works
     Workspace(workspace).decisions_file.write_text("{\n")
     result = call(workspace, "list")
     assert result.exit_code == 2 and "spike_decisions.jsonl:1" in result.output.replace("\n", "")
+
+
+def test_the_list_fits_a_screen_of_eighty_characters(workspace: Path) -> None:
+    connection = duckdb.connect(str((workspace / "listening.duckdb").resolve()), read_only=True)
+    spike = pl.DataFrame(connection.sql("FROM spike").to_arrow_table())
+    connection.close()
+    widest = {"brand_id": "copper_wren", "metric_code": "engagement_count", "topic_id": "leaks", "spike_ratio": 1599.8}
+    widest |= {"spike_state_code": "acknowledged", "released_state_code": "open", "severity_code": "medium"}
+    listed = spike.with_columns(**{name: pl.lit(value) for name, value in widest.items()}, is_deduplicated=pl.lit(True))
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(_table(listed))
+    first, _, row, *_ = console.export_text().splitlines()
+    assert first.split() == ["spike", "began", "(UTC)", "brand", "what", "times", "severity", "state"]
+    assert row.split() == [
+        "spike1",
+        "26-02-17",
+        "09:00",
+        "copper_wren",
+        "engagement,",
+        "1599.8",
+        "medium",
+        "acknowledged*",
+    ]
+
+
+def test_a_brand_that_there_is_not_is_told_with_those_there_are(workspace: Path) -> None:
+    mistaken = call(workspace, "list", "--brand", "nordlich")
+    assert mistaken.exit_code == 2 and "no brand 'nordlich'; there are: 'nordlicht'" in mistaken.output
+    assert "No such spikes." in call(workspace, "list", "--brand", "tavola").output
