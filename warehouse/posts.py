@@ -60,12 +60,11 @@ def refresh_posts(
         linked = _link_rows_of(warehouse, new_files)
         everything = warehouse.fingerprints(core.MENTION.name).get(WHOLE) != version
         touched = _touched(warehouse, everything, new_files)
-        lost = warehouse.query("SELECT DISTINCT mention_id FROM state.touched_post")
-        met = pl.concat([touched, lost]).unique()
-        days = set() if everything else days_of(warehouse, met)
-        _drop_orphans(warehouse, matchings)
+        met = None if everything else _met(warehouse, touched)
+        days = set() if met is None else days_of(warehouse, met)
+        kept = _drop_stale(warehouse, matchings, met)
         changed = [_forget_changed(warehouse, matching, everything) for matching in matchings]
-        _make_posts(warehouse, touched, params, matchings, matcher, progress)
+        _make_posts(warehouse, touched, kept, params, matchings, matcher, progress)
         again = [() if everything else forgotten.again for forgotten in changed]
         if any(again):
             _match_history(warehouse, matchings, matcher, again, touched, progress)
@@ -73,7 +72,7 @@ def refresh_posts(
             warehouse.remember(matching.contract.name, dict(matching.versions))
         all_history = everything or any(forgotten.is_any for forgotten in changed)
         mark_days(warehouse, None if all_history else days | days_of(warehouse, touched))
-        _ask_to_recluster(warehouse, None if everything else met)
+        _ask_to_recluster(warehouse, met)
         warehouse.execute("DELETE FROM state.touched_post")
         warehouse.remember(core.MENTION.name, {WHOLE: version})
     return PostsReport(linked, touched.height, tuple(name for forgotten in changed for name in forgotten.again))
@@ -82,28 +81,42 @@ def refresh_posts(
 def _make_posts(
     warehouse: Warehouse,
     touched: pl.DataFrame,
+    kept: pl.DataFrame,
     params: CoreParams,
     matchings: Sequence[Matching],
     matcher: Matcher,
     progress: Callable[[str], None],
 ) -> None:
-    """Merge the rows of the touched posts anew and match them; some are computed while others are written."""
+    """Merge the rows of the touched posts anew and match them; some are computed while others are written.
+
+    Those of the `kept` posts are replaced, the others were not there before.
+    """
     versions = [matching.versions.keys() for matching in matchings]
+    more = _more_places(warehouse, touched)
 
-    def made(part_rows: tuple[pl.DataFrame, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame, Sequence[pl.DataFrame]]:
-        part, rows = part_rows
+    def read() -> Iterator[tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
+        for start in range(0, touched.height, POSTS_AT_ONCE):
+            part = touched.slice(start, POSTS_AT_ONCE)
+            several = more.join(part, on="mention_id", how="semi")
+            alone = part.filter(pl.col("row_count") == 1)
+            yield part, several, _rows_at(warehouse, pl.concat([alone["place"], several["place"]]))
+
+    def made(
+        read: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame],
+    ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, Sequence[pl.DataFrame]]:
+        part, several, rows = read
         posts = core_mentions(rows, params)
-        return part, posts, matcher(posts, versions)
+        return part, several, posts, matcher(posts, versions)
 
-    parts = (touched.slice(start, POSTS_AT_ONCE) for start in range(0, touched.height, POSTS_AT_ONCE))
     done = 0
-    for part, posts, matches in mapped_ahead(made, ((part, _rows_of(warehouse, part)) for part in parts)):
+    for part, several, posts, matches in mapped_ahead(made, read()):
         progress(f"posts {done + 1:,} to {done + part.height:,} of {touched.height:,}")
         done += part.height
-        warehouse.replace_parts(core.MENTION, "mention_id", part["mention_id"], posts)
-        warehouse.replace_parts(SNAPSHOT, "mention_id", part["mention_id"], _counters_of(warehouse, posts))
+        stale = part.join(kept, on="mention_id", how="semi")["mention_id"]
+        warehouse.replace_parts(core.MENTION, "mention_id", stale, posts)
+        warehouse.replace_parts(SNAPSHOT, "mention_id", stale, _counters_at(warehouse, several["place"]))
         for matching, rows in zip(matchings, matches, strict=True):
-            warehouse.replace_parts(matching.contract, "mention_id", part["mention_id"], rows)
+            warehouse.replace_parts(matching.contract, "mention_id", stale, rows)
 
 
 def _new_files(warehouse: Warehouse) -> list[str]:
@@ -146,41 +159,54 @@ def _links(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _touched(warehouse: Warehouse, everything: bool, new_files: Sequence[str]) -> pl.DataFrame:
-    """Ids of the posts to compute: one column mention_id, in the order of the files.
+    """The posts to compute, in the order of the files: mention_id, the place of the first of its rows, row_count.
 
-    Files run through time, so posts of a day lie together in the tables and reading a day skips the rest.
+    Files run through time, so posts of a day lie together in the tables and reading a day skips the rest. A place is a
+    row of core.mention_source: asked for places, DuckDB reads no more than what lies there.
     """
+    counted = "SELECT mention_id, min(rowid) AS place, count(*) AS row_count FROM core.mention_source"
     if everything:
-        return warehouse.query("SELECT mention_id FROM core.mention_source GROUP BY mention_id ORDER BY min(rowid)")
+        return warehouse.query(f"{counted} GROUP BY mention_id ORDER BY place")
     with warehouse.frame("new_files", pl.DataFrame({"file_id": new_files}, schema={"file_id": pl.String})):
         return warehouse.query(
-            "SELECT mention_id FROM (SELECT mention_id, rowid AS place FROM core.mention_source "
-            "SEMI JOIN new_files USING (file_id) UNION ALL "
-            "SELECT mention_id, -1 FROM state.touched_post SEMI JOIN core.mention_source USING (mention_id)) "
-            "GROUP BY mention_id ORDER BY min(place), mention_id"
+            f"{counted} SEMI JOIN (SELECT mention_id FROM core.mention_source SEMI JOIN new_files USING (file_id) "  # noqa: S608
+            "UNION ALL FROM state.touched_post) USING (mention_id) GROUP BY mention_id ORDER BY place"
         )
 
 
-def _rows_of(warehouse: Warehouse, posts: pl.DataFrame) -> pl.DataFrame:
-    """Every raw row of the given posts, with mention_id and identity_basis_code."""
-    with warehouse.frame("wanted_posts", posts):
+def _met(warehouse: Warehouse, touched: pl.DataFrame) -> pl.DataFrame:
+    """The touched posts and those that lost rows, which may be gone: mention_id."""
+    lost = warehouse.query("SELECT DISTINCT mention_id FROM state.touched_post")
+    return pl.concat([touched.select("mention_id"), lost]).unique()
+
+
+def _more_places(warehouse: Warehouse, touched: pl.DataFrame) -> pl.DataFrame:
+    """The places of all rows of those posts that have several: mention_id, place."""
+    with warehouse.frame("several", touched.filter(pl.col("row_count") > 1).select("mention_id")):
+        return warehouse.query(
+            "SELECT mention_id, rowid AS place FROM core.mention_source SEMI JOIN several USING (mention_id)"
+        )
+
+
+def _rows_at(warehouse: Warehouse, places: pl.Series) -> pl.DataFrame:
+    """The raw rows at these places, with mention_id and identity_basis_code."""
+    with warehouse.frame("wanted_places", places.to_frame("place")):
         rows = warehouse.query(
-            "SELECT t.* EXCLUDE (raw_json, collected_at), s.mention_id, s.identity_basis_code "
-            "FROM raw.mention t JOIN core.mention_source s USING (file_id, row_number) "
-            "SEMI JOIN wanted_posts w ON s.mention_id = w.mention_id"
+            "SELECT t.* EXCLUDE (raw_json, collected_at), s.mention_id, s.identity_basis_code FROM raw.mention t "
+            "JOIN (FROM core.mention_source WHERE rowid IN (FROM wanted_places)) s USING (file_id, row_number)"
         )
     return rows.with_columns(pl.col("published_at").cast(pl.Datetime("us")).dt.replace_time_zone("UTC"))
 
 
-def _counters_of(warehouse: Warehouse, posts: pl.DataFrame) -> pl.DataFrame:
-    """What each export said of those of the given posts that several exports hold: mart.mention_counter_snapshot."""
-    with warehouse.frame("wanted_posts", posts.filter(pl.col("source_row_count") > 1).select("mention_id")):
+def _counters_at(warehouse: Warehouse, places: pl.Series) -> pl.DataFrame:
+    """What each export said of the posts at these places that several exports hold: mart.mention_counter_snapshot."""
+    with warehouse.frame("wanted_places", places.to_frame("place")):
         rows = warehouse.query(
-            "WITH several AS (SELECT mention_id FROM core.mention_source SEMI JOIN wanted_posts USING (mention_id) "
-            "GROUP BY mention_id HAVING count(DISTINCT file_id) > 1) "
+            "WITH held AS (FROM core.mention_source WHERE rowid IN (FROM wanted_places)), "
+            "several AS (SELECT mention_id FROM held GROUP BY mention_id HAVING count(DISTINCT file_id) > 1) "
             "SELECT s.mention_id, t.file_id, t.source_code, t.collected_at, f.last_published_at, t.like_count, "
             "t.share_count, t.comment_count, t.view_count, t.impression_count, t.reach_count, t.author_follower_count "
-            "FROM several JOIN core.mention_source s USING (mention_id) "
+            "FROM several JOIN held s USING (mention_id) "
             "JOIN raw.mention t USING (file_id, row_number) JOIN raw.export_file f USING (file_id)"
         )
     instants = pl.col("collected_at", "last_published_at").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
@@ -190,14 +216,24 @@ def _counters_of(warehouse: Warehouse, posts: pl.DataFrame) -> pl.DataFrame:
     return snapshots.select(SNAPSHOT.schema.names())
 
 
-def _drop_orphans(warehouse: Warehouse, matchings: Sequence[Matching]) -> None:
-    """Posts none of whose rows are left (a file was read again, or removed) go."""
-    for contract in (core.MENTION, SNAPSHOT, *(matching.contract for matching in matchings)):
+def _drop_stale(warehouse: Warehouse, matchings: Sequence[Matching], met: pl.DataFrame | None) -> pl.DataFrame:
+    """Posts none of whose rows are left (a file was read again, or removed) go; of None, all posts that are there.
+
+    Returns which of the posts are there still: mention_id.
+    """
+    contracts = (core.MENTION, SNAPSHOT, *(matching.contract for matching in matchings))
+    if met is None:
+        for contract in contracts:
+            warehouse.execute(f"DELETE FROM {contract.name}")  # noqa: S608
+        return pl.DataFrame(schema={"mention_id": pl.String})
+    for contract in contracts:
         warehouse.execute(
             f"DELETE FROM {contract.name} WHERE mention_id IN (SELECT mention_id FROM state.touched_post) "  # noqa: S608
             "AND mention_id NOT IN (SELECT s.mention_id FROM core.mention_source s SEMI JOIN state.touched_post t "
             "ON s.mention_id = t.mention_id)"
         )
+    with warehouse.frame("met_posts", met):
+        return warehouse.query("SELECT mention_id FROM core.mention SEMI JOIN met_posts USING (mention_id)")
 
 
 @dataclass(frozen=True)
