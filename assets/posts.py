@@ -33,6 +33,11 @@ class _Day(NamedTuple):
 _HELD: WeakKeyDictionary[Warehouse, dict[date, _Day]] = WeakKeyDictionary()
 
 
+def let_go(warehouse: Warehouse) -> None:
+    """What is held for the next table is not needed any more."""
+    _HELD.pop(warehouse, None)
+
+
 def brand_mentions_of(warehouse: Warehouse, days: Days) -> pl.DataFrame:
     """Earned posts by brand of the given days: see `brand_mentions`."""
     held = _HELD.setdefault(warehouse, {})

@@ -12,6 +12,7 @@ import polars as pl
 
 from assets.declare import POOL, column_schema, key_of
 from assets.parameters import matchings, panel
+from assets.posts import let_go
 from assets.resources import ListeningWorkspace
 from quality.checks import AuditReport
 from quality.context import AuditContext, QualityThresholds
@@ -81,6 +82,7 @@ def release(context: dg.AssetExecutionContext, listening: ListeningWorkspace) ->
                 # Published before this instance looked: its age counts from now.
                 yield dg.MaterializeResult(metadata={"release_id": current})
             return
+        let_go(warehouse)
         published, report, refusal = _publish(warehouse, workspace, configuration, provenance)
         write_report(report, workspace.reports / "gate", provenance.release_id)
         if published is not None:

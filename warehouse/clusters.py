@@ -6,6 +6,7 @@ all posts.
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 import polars as pl
 
@@ -17,7 +18,7 @@ from transforms.text.near_duplicates import (
     near_duplicate_keys,
 )
 from transforms.text.near_duplicates_keys import KeysOfNew
-from warehouse.days import days_of, mark_days
+from warehouse.days import mark_days
 from warehouse.refresh import WHOLE
 from warehouse.store import Warehouse
 from warehouse.tables import core, state
@@ -49,7 +50,7 @@ def refresh_clusters(warehouse: Warehouse, version: str, params: NearDuplicatePa
             _cluster_everything(warehouse, params)
             mark_days(warehouse, None)
         else:
-            mark_days(warehouse, days_of(warehouse, _cluster_changed(warehouse, changed, params)))
+            mark_days(warehouse, _cluster_changed(warehouse, changed, params))
         warehouse.execute("DELETE FROM state.changed_post")
         warehouse.remember(core.DUPLICATE_CLUSTER.name, {WHOLE: version})
     return True
@@ -69,8 +70,8 @@ def _cluster_everything(warehouse: Warehouse, params: NearDuplicateParams) -> No
     warehouse.replace_all(state.CLUSTER_KEY, keys)
 
 
-def _cluster_changed(warehouse: Warehouse, changed: pl.DataFrame, params: NearDuplicateParams) -> pl.DataFrame:
-    """Cluster the changed posts with what they may repeat; returns the ids of the posts whose row is another now."""
+def _cluster_changed(warehouse: Warehouse, changed: pl.DataFrame, params: NearDuplicateParams) -> set[date]:
+    """Cluster the changed posts with what they may repeat; returns the days on which a row is another now."""
     arrived = _posts(warehouse, changed)
     with warehouse.frame("changed_posts", changed):
         known = warehouse.query(
@@ -90,10 +91,10 @@ def _cluster_changed(warehouse: Warehouse, changed: pl.DataFrame, params: NearDu
     days = pl.concat([members, new]).select("mention_id", "mention_date").unique("mention_id")
     rows = rows.join(days, on="mention_id", how="left").select(core.DUPLICATE_CLUSTER.schema.names())
     other = rows.join(old, on=rows.columns, how="anti")
-    gone = pl.concat([other["mention_id"], removed]).implode()
-    _replace(warehouse, core.DUPLICATE_CLUSTER, old.filter(pl.col("mention_id").is_in(gone)), other)
+    gone = old.filter(pl.col("mention_id").is_in(pl.concat([other["mention_id"], removed]).implode()))
+    _replace(warehouse, core.DUPLICATE_CLUSTER, gone, other)
     _replace(warehouse, state.CLUSTER_KEY, stale, keys)
-    return other.select("mention_id")
+    return {*gone["mention_date"], *other["mention_date"]}
 
 
 def _posts(warehouse: Warehouse, wanted: pl.DataFrame) -> pl.DataFrame:

@@ -62,19 +62,20 @@ JOIN (SELECT mention_id, mention_date FROM core.mention {of_days}) m USING (ment
 """
 _ANSWERING_DAYS = """
 SELECT DISTINCT r.mention_date FROM core.mention r
-SEMI JOIN (SELECT platform_code, native_id FROM core.mention SEMI JOIN wanted_posts USING (mention_id)) p
-ON p.platform_code = r.platform_code AND p.native_id = r.parent_native_id
+SEMI JOIN answered_posts p ON p.platform_code = r.platform_code AND p.native_id = r.parent_native_id
 """
+# What tells the days that a change of a post touches.
+TOUCHING_COLUMNS = ("mention_date", "platform_code", "native_id")
 
 
-def days_of(warehouse: Warehouse, mention_ids: pl.DataFrame) -> set[date]:
-    """The days of these posts, and of the posts that answer them. `mention_ids` has a column mention_id."""
-    with warehouse.frame("wanted_posts", mention_ids.select("mention_id")):
-        own = warehouse.query(
-            "SELECT DISTINCT mention_date FROM core.mention SEMI JOIN wanted_posts USING (mention_id)"
-        )
-        answering = warehouse.query(_ANSWERING_DAYS)
-    return {*own["mention_date"], *answering["mention_date"]}
+def days_of(warehouse: Warehouse, posts: pl.DataFrame) -> set[date]:
+    """The days of these posts, and of the posts that answer them now. `posts` has TOUCHING_COLUMNS."""
+    answered = posts.select("platform_code", "native_id").drop_nulls()
+    days = set(posts["mention_date"])
+    if answered.height:
+        with warehouse.frame("answered_posts", answered):
+            days |= set(warehouse.query(_ANSWERING_DAYS)["mention_date"])
+    return days
 
 
 def mark_days(warehouse: Warehouse, days: Iterable[date] | None) -> None:

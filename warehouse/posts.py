@@ -10,7 +10,7 @@ from transforms.core.identity import identify
 from transforms.core.mentions import CoreParams, core_mentions
 from transforms.core.merge import COUNTERS
 from warehouse.ahead import mapped_ahead
-from warehouse.days import days_of, mark_days
+from warehouse.days import TOUCHING_COLUMNS, days_of, mark_days
 from warehouse.refresh import WHOLE
 from warehouse.store import Warehouse
 from warehouse.tables import core, raw
@@ -61,17 +61,20 @@ def refresh_posts(
         everything = warehouse.fingerprints(core.MENTION.name).get(WHOLE) != version
         touched = _touched(warehouse, everything, new_files)
         met = None if everything else _met(warehouse, touched)
-        days = set() if met is None else days_of(warehouse, met)
-        kept = _drop_stale(warehouse, matchings, met)
+        known = _known(warehouse, met)
+        days = days_of(warehouse, known)
+        _drop_stale(warehouse, matchings, everything)
         changed = [_forget_changed(warehouse, matching, everything) for matching in matchings]
-        _make_posts(warehouse, touched, kept, params, matchings, matcher, progress)
+        made: list[pl.DataFrame] = []
+        tell = (lambda _: None) if everything else made.append
+        _make_posts(warehouse, touched, known, params, matchings, matcher, progress, tell)
         again = [() if everything else forgotten.again for forgotten in changed]
         if any(again):
             _match_history(warehouse, matchings, matcher, again, touched, progress)
         for matching in matchings:
             warehouse.remember(matching.contract.name, dict(matching.versions))
         all_history = everything or any(forgotten.is_any for forgotten in changed)
-        mark_days(warehouse, None if all_history else days | days_of(warehouse, touched))
+        mark_days(warehouse, None if all_history else days.union(*(days_of(warehouse, posts) for posts in made)))
         _ask_to_recluster(warehouse, met)
         warehouse.execute("DELETE FROM state.touched_post")
         warehouse.remember(core.MENTION.name, {WHOLE: version})
@@ -81,15 +84,16 @@ def refresh_posts(
 def _make_posts(
     warehouse: Warehouse,
     touched: pl.DataFrame,
-    kept: pl.DataFrame,
+    known: pl.DataFrame,
     params: CoreParams,
     matchings: Sequence[Matching],
     matcher: Matcher,
     progress: Callable[[str], None],
+    tell: Callable[[pl.DataFrame], None],
 ) -> None:
     """Merge the rows of the touched posts anew and match them; some are computed while others are written.
 
-    Those of the `kept` posts are replaced, the others were not there before.
+    The `known` posts are replaced, the others were not there before. `tell` gets TOUCHING_COLUMNS of all of them.
     """
     versions = [matching.versions.keys() for matching in matchings]
     more = _more_places(warehouse, touched)
@@ -112,7 +116,8 @@ def _make_posts(
     for part, several, posts, matches in mapped_ahead(made, read()):
         progress(f"posts {done + 1:,} to {done + part.height:,} of {touched.height:,}")
         done += part.height
-        stale = part.join(kept, on="mention_id", how="semi")["mention_id"]
+        tell(posts.select(TOUCHING_COLUMNS))
+        stale = part.join(known, on="mention_id", how="semi")["mention_id"]
         warehouse.replace_parts(core.MENTION, "mention_id", stale, posts)
         warehouse.replace_parts(SNAPSHOT, "mention_id", stale, _counters_at(warehouse, several["place"]))
         for matching, rows in zip(matchings, matches, strict=True):
@@ -216,24 +221,25 @@ def _counters_at(warehouse: Warehouse, places: pl.Series) -> pl.DataFrame:
     return snapshots.select(SNAPSHOT.schema.names())
 
 
-def _drop_stale(warehouse: Warehouse, matchings: Sequence[Matching], met: pl.DataFrame | None) -> pl.DataFrame:
-    """Posts none of whose rows are left (a file was read again, or removed) go; of None, all posts that are there.
-
-    Returns which of the posts are there still: mention_id.
-    """
-    contracts = (core.MENTION, SNAPSHOT, *(matching.contract for matching in matchings))
+def _known(warehouse: Warehouse, met: pl.DataFrame | None) -> pl.DataFrame:
+    """Those of the posts met that are there: mention_id and TOUCHING_COLUMNS; none where all are made anew."""
+    columns = ("mention_id", *TOUCHING_COLUMNS)
     if met is None:
-        for contract in contracts:
-            warehouse.execute(f"DELETE FROM {contract.name}")  # noqa: S608
-        return pl.DataFrame(schema={"mention_id": pl.String})
-    for contract in contracts:
-        warehouse.execute(
-            f"DELETE FROM {contract.name} WHERE mention_id IN (SELECT mention_id FROM state.touched_post) "  # noqa: S608
-            "AND mention_id NOT IN (SELECT s.mention_id FROM core.mention_source s SEMI JOIN state.touched_post t "
-            "ON s.mention_id = t.mention_id)"
-        )
+        return core.MENTION.empty().select(columns)
     with warehouse.frame("met_posts", met):
-        return warehouse.query("SELECT mention_id FROM core.mention SEMI JOIN met_posts USING (mention_id)")
+        there = "WHERE t.rowid IN (SELECT rowid FROM core.mention SEMI JOIN met_posts USING (mention_id))"
+        return warehouse.select(core.MENTION, there, columns)
+
+
+def _drop_stale(warehouse: Warehouse, matchings: Sequence[Matching], everything: bool) -> None:
+    """Posts none of whose rows are left (a file was read again, or removed) go; all of them, to be made anew."""
+    gone = (
+        "WHERE mention_id IN (SELECT mention_id FROM state.touched_post) "
+        "AND mention_id NOT IN (SELECT s.mention_id FROM core.mention_source s SEMI JOIN state.touched_post t "
+        "ON s.mention_id = t.mention_id)"
+    )
+    for contract in (core.MENTION, SNAPSHOT, *(matching.contract for matching in matchings)):
+        warehouse.execute(f"DELETE FROM {contract.name} {'' if everything else gone}")  # noqa: S608
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from warehouse.store import typed
 from warehouse.tables.contract import TableContract
 
 # What DuckDB keeps in memory of a release while somebody reads it; left alone it would keep the whole file.
-MEMORY_LIMIT = "256MiB"
+MEMORY_LIMIT = "128MiB"
 
 
 class ReleaseReader:
