@@ -6,12 +6,12 @@ from typing import Any
 import dagster as dg
 
 from assets.declare import POOL, materialized, spec
-from assets.parameters import account_zones, core_params, core_version, matcher, matchings, official_accounts
+from assets.parameters import account_zones, brand_accounts, core_params, core_version, matcher, matchings
 from assets.resources import ListeningWorkspace
 from transforms.core.accounts import core_posts, core_snapshots
 from warehouse.clusters import refresh_clusters
 from warehouse.code_version import code_version
-from warehouse.posts import brand_accounts, refresh_posts
+from warehouse.posts import refresh_posts
 from warehouse.refresh import refresh_whole, table_hash
 from warehouse.tables import core, raw, trust
 
@@ -58,7 +58,7 @@ def cluster_posts(listening: ListeningWorkspace) -> dg.MaterializeResult[Any]:
 def count_audiences(listening: ListeningWorkspace) -> dg.MaterializeResult[Any]:
     """One audience count per account and day."""
     configuration = listening.configuration()
-    brands = brand_accounts(official_accounts(configuration))
+    brands = brand_accounts(configuration)
     with listening.warehouse() as warehouse:
         version = f"{core_version(configuration)}:{table_hash(warehouse, raw.AUDIENCE_SNAPSHOT)}"
         refresh_whole(
@@ -78,7 +78,7 @@ def count_audiences(listening: ListeningWorkspace) -> dg.MaterializeResult[Any]:
 def merge_account_posts(listening: ListeningWorkspace) -> dg.MaterializeResult[Any]:
     """Posts of the panel's accounts with the followers they had then."""
     configuration = listening.configuration()
-    brands = brand_accounts(official_accounts(configuration))
+    brands = brand_accounts(configuration)
     zones = account_zones(configuration)
     with listening.warehouse() as warehouse:
         inputs = [table_hash(warehouse, table) for table in (raw.COMPETITOR_POST, core.AUDIENCE_SNAPSHOT)]

@@ -103,6 +103,15 @@ def official_accounts(configuration: Configuration) -> dict[tuple[str, str], str
     }
 
 
+def brand_accounts(configuration: Configuration) -> pl.DataFrame:
+    """platform_code, account_handle (lower case), brand_id of every declared account."""
+    return pl.DataFrame(
+        [(platform, handle, brand) for (platform, handle), brand in official_accounts(configuration).items()],
+        schema={"platform_code": pl.String, "account_handle": pl.String, "brand_id": pl.String},
+        orient="row",
+    )
+
+
 def account_zones(configuration: Configuration) -> dict[tuple[str, str], str]:
     """(platform, handle in lower case) → zone, for accounts that declare their own."""
     return {

@@ -82,10 +82,11 @@ def mark_days(warehouse: Warehouse, days: Iterable[date] | None) -> None:
     """Say that posts of the given days changed (None: of all days): they are described anew when next asked for."""
     with warehouse.transaction():
         if days is None:
+            warehouse.execute("DELETE FROM state.changed_day")
             warehouse.execute(f"INSERT INTO state.changed_day {_ALL_DAYS}")
             return
-        marked = pl.DataFrame({"mention_date": list(days)}, schema={"mention_date": pl.Date})
-        warehouse.append(state.CHANGED_DAY, marked)
+        marked = pl.DataFrame({"mention_date": sorted(set(days))}, schema={"mention_date": pl.Date})
+        warehouse.replace_parts(state.CHANGED_DAY, "mention_date", marked["mention_date"], marked)
 
 
 def _described(warehouse: Warehouse, contract: TableContract, columns: Sequence[str]) -> pl.DataFrame:

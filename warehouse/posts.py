@@ -290,12 +290,3 @@ def _match_history(
             posts = warehouse.select(core.MENTION, "SEMI JOIN wanted_posts w ON t.mention_id = w.mention_id")
         for matching, rows in zip(matchings, matcher(posts, again), strict=True):
             warehouse.append(matching.contract, rows)
-
-
-def brand_accounts(accounts: Mapping[tuple[str, str], str]) -> pl.DataFrame:
-    """platform_code, account_handle (lower case), brand_id of every declared account."""
-    return pl.DataFrame(
-        [(platform, handle, brand) for (platform, handle), brand in accounts.items()],
-        schema={"platform_code": pl.String, "account_handle": pl.String, "brand_id": pl.String},
-        orient="row",
-    )
