@@ -4,11 +4,12 @@ from calendar import monthrange
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import polars as pl
 
 from quality.checks import CheckResult
-from quality.context import ReadTable
+from quality.context import ReadTable, counted_rows
 from quality.rule import Rule
 from warehouse.tables import PUBLISHED, TableContract
 
@@ -73,7 +74,8 @@ def rows_to_judge(
     """The rows a rule has to see, by contract name, and what is to be added to its words about them."""
     parts = _parts_of(rule, changes)
     if changes is None or parts is None:
-        return {name: read(contracts[name], columns) for name, columns in rule.needs.items()}, ""
+        rows_of = partial(counted_rows, read) if rule.is_counted else read
+        return {name: rows_of(contracts[name], columns) for name, columns in rule.needs.items()}, ""
     if rule.is_monthly:
         months = {part.replace(day=1) for part in parts}
         days = {day for month in months for day in _days_of(month)}

@@ -33,7 +33,8 @@ class Rule:
 
     `is_daily` promises that what it finds on a day follows from the rows of that day, in all tables it reads: of days
     that are as in a release that passed it, there is nothing to find. `is_monthly` promises the same of the rows of a
-    month, days and months, `by` of the rows that share the value of that column, for a rule about one table.
+    month, days and months, `by` of the rows that share the value of that column, for a rule about one table. A rule
+    that `is_counted` asks for each distinct row once, with `row_count`: how often it occurs.
     """
 
     check: Check
@@ -42,6 +43,7 @@ class Rule:
     is_daily: bool = False
     is_monthly: bool = False
     by: str = ""
+    is_counted: bool = False
 
     @property
     def is_partial(self) -> bool:
@@ -61,6 +63,7 @@ def rule(
     is_daily: bool = False,
     is_monthly: bool = False,
     by: str = "",
+    is_counted: bool = False,
 ) -> Rule:
     """A rule with the id `<table>.<name>`.
 
@@ -78,7 +81,7 @@ def rule(
         contract.name: tuple(contract.column(name).name for name in wanted) for contract, wanted in needs.items()
     }
     check = Check(f"{table.name}.{name}", table.name, severity, description, what_to_do, columns.get(table.name, ()))
-    return Rule(check, columns, find, is_daily, is_monthly, by)
+    return Rule(check, columns, find, is_daily, is_monthly, by, is_counted)
 
 
 def found(violations: pl.DataFrame, of: int, what: str, detail: str = "") -> Finding:

@@ -5,7 +5,7 @@ from typing import cast
 
 import polars as pl
 
-from quality.context import AuditContext
+from quality.context import AuditContext, counted_rows
 from quality.rule import Finding, Frames, Rule, found, rule
 from warehouse.tables import mart
 
@@ -71,14 +71,14 @@ def _volume_is_usual(frames: Frames, context: AuditContext) -> Finding:
 
 
 def _nothing_vanished(frames: Frames, context: AuditContext) -> Finding:
-    mentions = frames[MENTION.name].group_by("mention_date").agg(now=pl.len())
+    mentions = frames[MENTION.name].select("mention_date", now="row_count")
     if context.previous is None:
         return Finding(mentions.clear(), "no earlier release to compare with")
     earlier_files = context.previous(FILE, ["file_id"])["file_id"].implode()
     gone = set(earlier_files[0]) - set(frames[FILE.name]["file_id"])
     if gone:
         return Finding(mentions.clear(), f"not compared: {len(gone):,} files of the earlier release were removed")
-    before = context.previous(MENTION, ["mention_date"]).group_by("mention_date").agg(before=pl.len())
+    before = counted_rows(context.previous, MENTION, ["mention_date"]).select("mention_date", before="row_count")
     limit = context.thresholds.vanished_warning_ratio
     days = before.join(mentions, on="mention_date", how="left").with_columns(pl.col("now").fill_null(0))
     wrong = days.filter(pl.col("now") < pl.col("before") * (1 - limit)).sort("mention_date")
@@ -87,27 +87,23 @@ def _nothing_vanished(frames: Frames, context: AuditContext) -> Finding:
 
 
 def _moods_are_as_before(frames: Frames, context: AuditContext) -> Finding:
-    now = _labels(frames[MENTION.name])
+    now = frames[MENTION.name]
     if context.previous is None:
         return Finding(now.clear(), "no earlier release to compare with")
-    before = _labels(context.previous(MENTION, ["mention_date", "sentiment_label"]))
+    before = counted_rows(context.previous, MENTION, ["mention_date", "sentiment_label"])
     shared = now["mention_date"].unique().implode()
-    was = before.filter(pl.col("mention_date").is_in(shared)).group_by("sentiment_label").agg(pl.sum("len"))
+    was = before.filter(pl.col("mention_date").is_in(shared)).group_by("sentiment_label").agg(pl.sum("row_count"))
     shared = before["mention_date"].unique().implode()
-    is_ = now.filter(pl.col("mention_date").is_in(shared)).group_by("sentiment_label").agg(pl.sum("len"))
+    is_ = now.filter(pl.col("mention_date").is_in(shared)).group_by("sentiment_label").agg(pl.sum("row_count"))
     shares = is_.join(was, on="sentiment_label", how="full", coalesce=True, suffix="_before").select(
         "sentiment_label",
-        now=pl.col("len").fill_null(0) / pl.sum("len"),
-        before=pl.col("len_before").fill_null(0) / pl.sum("len_before"),
+        now=pl.col("row_count").fill_null(0) / pl.sum("row_count"),
+        before=pl.col("row_count_before").fill_null(0) / pl.sum("row_count_before"),
     )
     limit = context.thresholds.mood_shift_warning_ratio
     moved = shares.filter((pl.col("now") - pl.col("before")).abs() > limit).sort("sentiment_label")
     told = [f"{label}: {before_share:.0%} before, {share:.0%} now" for label, share, before_share in moved.rows()]
     return found(moved, shares.height, f"labels whose share moved by more than {limit:.0%}", "; ".join(told))
-
-
-def _labels(mentions: pl.DataFrame) -> pl.DataFrame:
-    return mentions.group_by("mention_date", "sentiment_label").agg(pl.len())
 
 
 RULES: tuple[Rule, ...] = (
@@ -152,6 +148,7 @@ RULES: tuple[Rule, ...] = (
         "Compare the two releases for the sampled days; mentions were erased, merged or lost.",
         {MENTION: ("mention_date",), FILE: ("file_id",)},
         _nothing_vanished,
+        is_counted=True,
     ),
     rule(
         MENTION,
@@ -161,5 +158,6 @@ RULES: tuple[Rule, ...] = (
         "See what scores differently: thresholds, lexicons or words in listening.yaml, a new model, or a fault.",
         {MENTION: ("mention_date", "sentiment_label")},
         _moods_are_as_before,
+        is_counted=True,
     ),
 )

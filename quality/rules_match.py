@@ -67,6 +67,7 @@ def _one_version(table: TableContract, of: str) -> Rule:
         "Rebuild: the query changed in listening.yaml and not all days were matched again.",
         {table: (of, "query_version")},
         find,
+        is_counted=True,
     )
 
 

@@ -50,6 +50,13 @@ class ReleaseReader:
         finally:
             self._connection.unregister("wanted_values")
 
+    def counted(self, contract: TableContract, columns: Sequence[str]) -> pl.DataFrame:
+        """Each distinct row of some columns once, with `row_count`: how often it occurs."""
+        listed = ", ".join(f'"{name}"' for name in columns)
+        statement = f'SELECT {listed}, count(*) AS row_count FROM "{contract.table}" GROUP BY ALL'  # noqa: S608
+        rows = pl.DataFrame(self._connection.sql(statement).to_arrow_table())
+        return typed(rows.drop("row_count"), contract).with_columns(rows["row_count"])
+
     def count(self, contract: TableContract) -> int:
         """The number of rows of a table."""
         [(count,)] = self._connection.execute(f'SELECT count(*) FROM "{contract.table}"').fetchall()  # noqa: S608
