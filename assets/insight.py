@@ -37,6 +37,8 @@ from warehouse.store import Warehouse
 from warehouse.tables import core, insight, mart, pulse, raw, state
 
 _TOPICS = (*POSTS, core.MENTION_TOPIC)
+# Every word of a post is a row while its terms are counted; few parts are better, for each looks at the history again.
+_TERMS_AT_ONCE = 200_000
 _AMBASSADOR_DAYS = 7 * AmbassadorParams().weeks
 _THREAD_COLUMNS = (
     *("mention_id", "mention_date", "published_at", "platform_code", "native_id", "parent_native_id", "kind_code"),
@@ -193,7 +195,12 @@ ASSETS = [
     ),
     by_day(insight.SENTIMENT_WEEKLY, _weekly_sentiment, _TOPICS, sees=Sees("week", ("posts", "topics"))),
     by_day(
-        insight.TOPIC_DAILY, TopicDays, _TOPICS, own_names, Sees("day", ("posts", "topics"), days_before=TOPIC_HISTORY)
+        insight.TOPIC_DAILY,
+        TopicDays,
+        _TOPICS,
+        own_names,
+        Sees("day", ("posts", "topics"), days_before=TOPIC_HISTORY),
+        at_once=_TERMS_AT_ONCE,
     ),
     # When a hashtag was first seen may be any day before.
     by_day(insight.HASHTAG_CONTEXT, HashtagDays, sees=Sees("day", days_before=None)),

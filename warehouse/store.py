@@ -16,7 +16,7 @@ from warehouse.tables.contract import UTC_MICROSECONDS, TableContract
 
 LAYERS = ("raw", "core", "mart", "state")
 # What DuckDB keeps in memory of the file; more goes to a folder beside it. The frames of a run need memory too.
-MEMORY_LIMIT = "384MiB"
+MEMORY_LIMIT = "320MiB"
 # A statement that writes rows of a published table: what its parts add up to is not known any more.
 _WRITTEN = re.compile(r"\s*(?:UPDATE|DELETE FROM|INSERT INTO)\s+(mart\.\w+)", re.IGNORECASE)
 
