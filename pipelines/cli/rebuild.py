@@ -8,6 +8,7 @@ import typer
 from pipelines.cli.exits import Exit, out, stop
 from pipelines.cli.options import AsJson, WorkspaceFolder, opened_warehouse, workspace_at
 from pipelines.cli.run import run
+from warehouse.days import days_covered
 from warehouse.refresh import forget_days, forget_everything
 from warehouse.store import Warehouse
 
@@ -36,7 +37,7 @@ def rebuild(
 
 
 def _check_days(warehouse: Warehouse, first: datetime | None, last: datetime | None, *, as_json: bool) -> None:
-    """The end of the command where no day is meant that has posts, or lies between days that have."""
-    start, end = warehouse.query("SELECT min(mention_date), max(mention_date) FROM mart.mention").row(0)
-    if start and ((first and first.date() > end) or (last and last.date() < start)):
-        stop(f"no such day is held: there are posts from {start} to {end}", Exit.USAGE, as_json=as_json)
+    """The end of the command where no covered day is meant."""
+    days = days_covered(warehouse)
+    if days and ((first and first.date() > days[-1]) or (last and last.date() < days[0])):
+        stop(f"no such day is held: there are posts from {days[0]} to {days[-1]}", Exit.USAGE, as_json=as_json)

@@ -10,7 +10,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
+from quality.context import counted_rows
 from warehouse.release import (
     ABOUT_THE_RELEASE,
     Changed,
@@ -75,6 +77,20 @@ def test_a_passed_candidate_is_what_readers_open(warehouse: Warehouse, workspace
         assert read(mart.TOP_MENTION_DAILY, ["engagement_count"])["engagement_count"].to_list() == [1]
         assert read(mart.RELEASE, None)["release_id"].to_list() == ["1"]
         assert read(mart.CHECK_RESULT, None)["check_id"].to_list() == ["spike.rows"]
+
+
+def test_rows_counted_in_a_release_are_those_counted_in_memory(warehouse: Warehouse, workspace: Workspace) -> None:
+    """Rules on counts are proved on frames, and asked of files."""
+    second = top(1).with_columns(pl.lit("x:2").alias("mention_id"), pl.lit(2, pl.Int64).alias("rank_count"))
+    third = second.with_columns(pl.lit("bolt").alias("brand_id"), pl.lit(None, pl.Int64).alias("engagement_count"))
+    warehouse.append(mart.TOP_MENTION_DAILY, pl.concat([second, third]))
+    published = publish(warehouse, workspace, PROVENANCE, passes)
+    columns = ["mention_date", "brand_id", "engagement_count"]
+    with reading(published.path) as read:
+        where_they_lie = counted_rows(read, mart.TOP_MENTION_DAILY, columns)
+        in_memory = counted_rows(lambda *asked: read(*asked), mart.TOP_MENTION_DAILY, columns)
+    assert_frame_equal(where_they_lie, in_memory, check_row_order=False)
+    assert sorted(where_they_lie["row_count"]) == [1, 2]
 
 
 def test_a_refused_candidate_leaves_the_last_release_and_no_trace(warehouse: Warehouse, workspace: Workspace) -> None:

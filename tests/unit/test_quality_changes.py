@@ -149,13 +149,15 @@ def test_a_rule_of_days_says_of_how_many_days_it_speaks(tables: Tables) -> None:
     assert meets.observed.endswith("(on the 1 day that changed since the release before, which passed)")
 
 
-def test_a_warning_and_a_table_without_days_cannot_be_judged_day_by_day() -> None:
+def test_a_warning_and_a_table_without_days_cannot_be_judged_by_day_or_month() -> None:
     def nothing(*_: object) -> Finding:
         raise NotImplementedError
 
     for table, severity in ((MENTION, "warning"), (mart.SPIKE, "error")):
         with pytest.raises(ValueError, match="day by day"):
             rule(table, "r", severity, "says", "do", {table: table.key}, nothing, is_daily=True)  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="month by month"):
+            rule(table, "r", severity, "says", "do", {table: table.key}, nothing, is_monthly=True)  # type: ignore[arg-type]
 
 
 def test_a_cluster_that_lost_a_copy_on_another_day_is_noticed(tables: Tables) -> None:
